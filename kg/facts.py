@@ -1,0 +1,181 @@
+"""Decides which claims become facts, for the usual viewpoint and for any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import pyoxigraph as ox
+
+from kg.errors import DateError
+from kg.model import dates
+from kg.model.claims import Certainty, Mode
+from kg.store.claims import EARLIEST, LATEST, TYPE, StoredClaim, bound_quads, kg
+from kg.store.embedded import DEFAULT_GRAPH, Store
+from kg.vocab import EDTF, INFERRED
+
+FACTUAL = frozenset({Mode.STATED, Mode.REPORTED})
+"""Modes of an account whose claims may become facts."""
+
+_INFERRED = ox.NamedNode(INFERRED)
+_EVENT = kg("Event")
+_DATE = kg("date")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewpoint:
+    """A choice of which accounts and certainties become facts.
+
+    `according_to`: only these accounts are heard, and what they say counts as fact whatever
+    their mode. `exclude`: accounts and sources that are not heard. `least`: claims below this
+    certainty are not heard. All IRIs. Inferences fall with any of their premises.
+    """
+
+    according_to: frozenset[str] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    least: Certainty | None = None
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether this is the viewpoint of the built store."""
+        return not self.according_to and not self.exclude and self.least is None
+
+
+USUAL = Viewpoint()
+
+
+def viewpoint_of(store: Store) -> Viewpoint:
+    """The viewpoint whose facts a store holds."""
+    found = (store.info or {}).get("viewpoint")
+    return found if isinstance(found, Viewpoint) else USUAL
+
+
+class Standing(Enum):
+    """What a claim amounts to in a viewpoint."""
+
+    FACT = "fact"
+    INFERRED = "inferred"
+    CLAIMED = "claimed"
+    """It is known as a claim, and makes no fact."""
+
+
+def standing(claim: StoredClaim, viewpoint: Viewpoint = USUAL) -> Standing:
+    """Whether a claim that is heard makes a fact, an inferred fact, or none."""
+    if claim.object is None or claim.polarity is not None:
+        return Standing.CLAIMED
+    least = viewpoint.least or (
+        Certainty.POSSIBLE if viewpoint.according_to else Certainty.PROBABLE
+    )
+    if claim.certainty.rank < least.rank:
+        return Standing.CLAIMED
+    if claim.mode is Mode.INFERRED:
+        return Standing.INFERRED
+    if claim.mode in FACTUAL or claim.account in viewpoint.according_to:
+        return Standing.FACT
+    return Standing.CLAIMED
+
+
+def heard(claims: Iterable[StoredClaim], viewpoint: Viewpoint) -> list[StoredClaim]:
+    """The claims that a viewpoint knows of, in the order given.
+
+    An inference is heard only if all its premises are, down to the quotations.
+    """
+    kept = {}
+    for claim in claims:
+        if viewpoint.according_to and claim.account not in viewpoint.according_to:
+            continue
+        if claim.account in viewpoint.exclude or claim.source in viewpoint.exclude:
+            continue
+        if viewpoint.least is not None and claim.certainty.rank < viewpoint.least.rank:
+            continue
+        kept[claim.iri] = claim
+    while True:
+        fallen = [
+            iri for iri, claim in kept.items() if any(p not in kept for p in claim.premises)
+        ]
+        if not fallen:
+            return list(kept.values())
+        for iri in fallen:
+            del kept[iri]
+
+
+def fact_quads(
+    claims: Iterable[StoredClaim], viewpoint: Viewpoint = USUAL
+) -> Iterator[ox.Quad]:
+    """The facts that claims support, then the bounds of the dates among them.
+
+    A claim that something *is* an event (`rdf:type kg:Event`), made by an account that is
+    followed, turns a possibility into an event; the caller drops the class it had.
+    """
+    facts: set[ox.Triple] = set()
+    inferred: set[ox.Triple] = set()
+    spans: dict[ox.NamedNode, list[tuple[str | None, str | None]]] = {}
+    for claim in claims:
+        amounts_to = standing(claim, viewpoint)
+        if amounts_to is Standing.CLAIMED:
+            continue
+        assert claim.object is not None
+        triple = ox.Triple(
+            ox.NamedNode(claim.subject), ox.NamedNode(claim.predicate), claim.object
+        )  # type: ignore[arg-type]
+        known = triple in facts or triple in inferred
+        (facts if amounts_to is Standing.FACT else inferred).add(triple)
+        if not known and triple.predicate == _DATE and _is_edtf(claim):
+            spans.setdefault(ox.NamedNode(claim.subject), []).append(_bounds(claim))
+    for triple in facts | inferred:
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, DEFAULT_GRAPH)
+    for triple in inferred - facts:
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, _INFERRED)
+    for subject, found in spans.items():
+        yield from bound_quads(subject, combine(found))
+
+
+def retyped(quads: Iterable[ox.Quad]) -> set[ox.NamedNode]:
+    """Things that some fact says to be events."""
+    return {
+        quad.subject  # type: ignore[misc]
+        for quad in quads
+        if quad.predicate == TYPE and quad.object == _EVENT and quad.graph_name == DEFAULT_GRAPH
+    }
+
+
+def is_bound(quad: ox.Quad) -> bool:
+    """Whether a quad is a derived bound of a date."""
+    return quad.predicate in (EARLIEST, LATEST)
+
+
+def _is_edtf(claim: StoredClaim) -> bool:
+    return isinstance(claim.object, ox.Literal) and claim.object.datatype.value == EDTF
+
+
+def _bounds(claim: StoredClaim) -> tuple[str | None, str | None]:
+    assert isinstance(claim.object, ox.Literal)
+    try:
+        return dates.bounds(dates.parse(claim.object.value))
+    except DateError:  # a store from elsewhere; the shape DateIsEdtf reports it
+        return None, None
+
+
+def _day(text: str) -> tuple[int, int, int]:
+    year, month, day = text.rsplit("-", 2)
+    return int(year), int(month), int(day)
+
+
+def combine(spans: Iterable[tuple[str | None, str | None]]) -> tuple[str | None, str | None]:
+    """The bounds of one happening that has several dates.
+
+    Dates that agree narrow each other (the latest start, the earliest end); where they cannot
+    all be true, the bounds hold every one of them.
+    """
+    starts, ends = zip(*spans, strict=True)
+    known_starts = sorted((s for s in starts if s is not None), key=_day)
+    known_ends = sorted((e for e in ends if e is not None), key=_day)
+    start = known_starts[-1] if known_starts else None
+    end = known_ends[0] if known_ends else None
+    if start is None or end is None or _day(start) <= _day(end):
+        return start, end
+    return (
+        known_starts[0] if None not in starts else None,
+        known_ends[-1] if None not in ends else None,
+    )

@@ -1,0 +1,156 @@
+"""Finds things by name: any script, no diacritics, a part that is unique, a near spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg import assets
+from kg.errors import UnknownName
+from kg.index.names import Entry, Names
+from kg.ontology import Ontology
+from kg.store.embedded import Store, text_of
+from kg.vocab import Curies
+
+_NOT_WORD = re.compile(r"[^\w]+")
+_CLOSE = 75  # rapidfuzz's WRatio from which a spelling counts as near
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A thing that a text may mean: how well it fits (lower `rank` is better; 100 is a near
+    spelling) and the name by which it was found.
+    """
+
+    iri: str
+    type: str
+    name: str
+    rank: int
+    score: float = 100.0
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """The key of a name: Latin letters (romanised), lower case, words parted by single spaces."""
+    from anyascii import anyascii
+
+    plain = anyascii(text).replace("'", "").replace("`", "")
+    return _NOT_WORD.sub(" ", plain.casefold()).strip()
+
+
+def entries(store: Store) -> Iterator[Entry]:
+    """Every way to name a thing of a store, words of names included."""
+    for thing, type_, name, is_name in store.rows(assets.read("queries/model/names.rq")):
+        text = text_of(name)
+        rank = 0 if text_of(is_name) == "true" else 1
+        key = fold(text)
+        common = (text_of(thing), text_of(type_), text)
+        yield Entry(key, rank, *common)
+        words = key.split()
+        if len(words) > 1:
+            for word in words:
+                yield Entry(word, rank + 2, *common)
+
+
+def find(names: Names, text: str, *, most: int = 20, near: bool = True) -> list[Match]:
+    """Things whose names fit `text`, best first, each once.
+
+    A whole name comes before a label, before words of either, before a beginning; where
+    nothing fits, near spellings.
+    """
+    key = fold(text)
+    if not key:
+        return []
+    found: dict[str, Match] = {}
+
+    def add(entry: Entry, rank: int, score: float = 100.0) -> None:
+        have = found.get(entry.iri)
+        if have is None or (rank, -score) < (have.rank, -have.score):
+            found[entry.iri] = Match(iri=entry.iri, type=entry.type, name=entry.name, rank=rank,
+                                     score=score)  # fmt: skip
+
+    for entry in names.exactly(key):
+        add(entry, entry.rank)
+    words = key.split()
+    if len(words) > 1:
+        for entry in _with_all(names, words):
+            add(entry, entry.rank)
+    if not found:
+        for entry in names.starting(key):
+            add(entry, entry.rank + 4)
+    if not found and len(words) > 1:
+        for entry in _with_all(names, words, prefix=True):
+            add(entry, entry.rank + 4)
+    if not found and near:
+        for entry, score in _near(names, key):
+            add(entry, 100, score)
+    ordered = sorted(found.values(), key=lambda m: (m.rank, -m.score, m.name, m.iri))
+    return ordered[:most]
+
+
+def _with_all(names: Names, words: list[str], *, prefix: bool = False) -> Iterator[Entry]:
+    """Entries (of words) of the things that have every one of `words` in one and the same name."""
+    hits: dict[tuple[str, str], set[str]] = {}
+    first: dict[tuple[str, str], Entry] = {}
+    for word in words:
+        for entry in names.starting(word) if prefix else names.exactly(word):
+            if entry.rank >= 2 or " " not in entry.key:
+                hits.setdefault((entry.iri, entry.name), set()).add(word)
+                first.setdefault((entry.iri, entry.name), entry)
+    for place, seen in hits.items():
+        if len(seen) == len(set(words)):
+            yield first[place]
+
+
+def _near(names: Names, key: str) -> Iterator[tuple[Entry, float]]:
+    from rapidfuzz import fuzz, process
+
+    everything = list(names.all())
+    matches = process.extract(
+        key, [entry.key for entry in everything], scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=40
+    )
+    for _, score, place in matches:
+        yield everything[place], score
+
+
+def resolve(
+    names: Names, text: str, *, curies: Curies, ontology: Ontology, wanted: Iterable[str] = (),
+    known: Callable[[str], bool],
+) -> str:  # fmt: skip
+    """The IRI of the one thing that `text` (an IRI, a CURIE or a name) means.
+
+    `wanted` are classes (IRIs) that it must be one of; empty for any. UnknownName where nothing
+    fits (with near names) or several things do (with the candidates).
+    """
+    iri = curies.expand(text)
+    if iri is None and text.startswith(("http://", "https://")):
+        iri = text
+    if iri is not None:
+        if known(iri):
+            return iri
+        raise UnknownName(f'nothing here has the id "{text}"', hint="look for it with: kg find NAME")
+    classes = tuple(wanted)
+
+    def fits(match: Match) -> bool:
+        return not classes or any(ontology.is_a(match.type, name) for name in classes)
+
+    kind = " or ".join(ontology.label(name) for name in classes) or "thing"
+    matches = [match for match in find(names, text, most=1000) if fits(match)]
+    if not matches:
+        others = find(names, text, most=3)
+        hint = "look with: kg find " + repr(text)
+        if others:
+            listed = ", ".join(f"{curies.compress(o.iri)} ({o.name})" for o in others)
+            hint = f"there is, of another kind: {listed}"
+        raise UnknownName(f'no {kind} is called "{text}"', hint=hint)
+    best = [match for match in matches if match.rank == matches[0].rank]
+    if matches[0].rank >= 100:
+        listed = ", ".join(dict.fromkeys(match.name for match in matches[:3]))
+        raise UnknownName(f'no {kind} is called "{text}"', hint=f"did you mean: {listed}?")
+    if len(best) > 1:
+        listed = "\n".join(f"    {curies.compress(m.iri)}  {m.name}" for m in best[:10])
+        more = f"\n    … and {len(best) - 10} more" if len(best) > 10 else ""
+        raise UnknownName(f'"{text}" may mean {len(best)} things', hint=f"name one of\n{listed}{more}")
+    return best[0].iri

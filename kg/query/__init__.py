@@ -1,0 +1,1 @@
+"""SPARQL: headers of query files, named questions, safe running, results."""

@@ -1,0 +1,171 @@
+"""Named questions: their headers and parameters, running them, and their rows."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg import assets
+from kg.errors import QueryError, UnknownName
+from kg.model import dates
+from kg.query.header import Header, read_header
+from kg.store.embedded import Node, Row, Store
+from kg.vocab import KG, XSD
+
+THEMES = (
+    "family", "career", "networks", "events", "places", "time", "provenance", "uncertainty",
+    "groups",
+)  # fmt: skip
+
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "person": (KG + "Person",),
+    "place": (KG + "Place",),
+    "group": (KG + "Group",),
+    "event": (KG + "Event", KG + "Possibility"),
+    "position": (KG + "Position",),
+    "account": (KG + "Account",),
+    "source": (KG + "Source",),
+    "thing": (),
+}
+"""Types of parameters that name a thing, and the classes it may have (empty: any)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a question; `default` is empty where it may be left out."""
+
+    name: str
+    type: str
+    default: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A named question: what it answers, its parameters and its query."""
+
+    name: str
+    summary: str
+    question: str
+    answers: tuple[int, ...]
+    theme: str
+    parameters: tuple[Parameter, ...]
+    examples: tuple[str, ...]
+    query: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Columns and rows of terms; `query` is what ran and `bindings` what it was asked with."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    query: str
+    bindings: Mapping[str, Node]
+
+
+@cache
+def asks() -> Mapping[str, Ask]:
+    """Every shipped question by name, in order of theme and name."""
+    found = [_ask(read_header(path)) for path in assets.files("queries/ask", ".rq")]
+    found.sort(key=lambda ask: (THEMES.index(ask.theme), ask.name))
+    return {ask.name: ask for ask in found}
+
+
+def get(name: str) -> Ask:
+    """The question of this name; UnknownName, with near names, where there is none."""
+    found = asks().get(name)
+    if found is None:
+        from rapidfuzz import fuzz, process
+
+        near = process.extract(name, list(asks()), scorer=fuzz.WRatio, limit=3, score_cutoff=60)
+        listed = ", ".join(match[0] for match in near)
+        hint = f"did you mean: {listed}?" if near else "list them all with: kg ask"
+        raise UnknownName(f'no question is called "{name}"', hint=hint)
+    return found
+
+
+def _ask(header: Header) -> Ask:
+    theme = header.one("theme")
+    if theme not in THEMES:
+        raise QueryError(f'{header.path.name}: unknown theme "{theme}"')
+    parameters = []
+    for line in header.all("param"):
+        name, type_, default, *text = line.split(maxsplit=3)
+        if default.startswith('"'):  # a default of several words stands between double quotes
+            name, type_, default, *words = shlex.split(line)
+            text = [" ".join(words)]
+        if type_ not in {*CLASSES, "date", "text", "integer"}:
+            raise QueryError(f'{header.path.name}: unknown type "{type_}" of a parameter')
+        parameters.append(
+            Parameter(name=name, type=type_, default="" if default == "-" else default,
+                      text=text[0] if text else "")
+        )  # fmt: skip
+    numbers = header.one("answers", "")
+    return Ask(
+        name=header.name, summary=header.one("summary"),
+        question=header.one("question").strip('"'),
+        answers=tuple(int(number) for number in numbers.split(",") if number.strip()),
+        theme=theme, parameters=tuple(parameters), examples=header.all("example"),
+        query=header.text, path=header.path,
+    )  # fmt: skip
+
+
+def bind(
+    ask: Ask, given: Mapping[str, str], resolve: Callable[[str, tuple[str, ...]], str]
+) -> dict[str, Node]:
+    """Terms for the parameters given as text, defaults for the others.
+
+    `resolve(text, classes)` finds the IRI of a thing by name. QueryError for a parameter that
+    the question does not have, or a value that does not fit its type.
+    """
+    known = {parameter.name: parameter for parameter in ask.parameters}
+    for name in given:
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise QueryError(
+                f'the question "{ask.name}" has no parameter "{name}"', hint=f"it has: {listed}"
+            )
+    bound: dict[str, Node] = {}
+    for parameter in ask.parameters:
+        value = given.get(parameter.name, parameter.default)
+        if value:
+            bound[parameter.name] = _value(parameter, value, resolve)
+    return bound
+
+
+def _value(
+    parameter: Parameter, value: str, resolve: Callable[[str, tuple[str, ...]], str]
+) -> Node:
+    if parameter.type in CLASSES:
+        return ox.NamedNode(resolve(value, CLASSES[parameter.type]))
+    if parameter.type == "integer":
+        if not value.lstrip("+-").isdigit():
+            raise QueryError(f'{parameter.name}: "{value}" is no whole number')
+        return ox.Literal(value, datatype=ox.NamedNode(XSD + "integer"))
+    if parameter.type == "date":
+        earliest, latest = dates.bounds(dates.parse(value))
+        if earliest is None or earliest != latest:
+            raise QueryError(
+                f'{parameter.name}: "{value}" is not one day',
+                hint="write a day as 1937-07-31",
+            )
+        return ox.Literal(earliest, datatype=ox.NamedNode(XSD + "date"))
+    return ox.Literal(value)
+
+
+def run(store: Store, ask: Ask, bindings: Mapping[str, Node]) -> Answer:
+    """The rows of a question; the columns that only repeat a parameter are dropped."""
+    result = store.run(ask.query, bindings)
+    assert isinstance(result, ox.QuerySolutions), ask.name
+    names = [variable.value for variable in result.variables]
+    kept = [place for place, name in enumerate(names) if name not in bindings]
+    rows = tuple(tuple(row[place] for place in kept) for row in result)
+    return Answer(columns=tuple(names[place] for place in kept), rows=rows, query=ask.query,
+                  bindings=bindings)  # fmt: skip

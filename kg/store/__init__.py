@@ -1,0 +1,1 @@
+"""Where the triples are: one narrow interface over the engines that hold them."""

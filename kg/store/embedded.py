@@ -1,0 +1,204 @@
+"""The embedded store: Oxigraph in memory, or on disk and read-only, behind a narrow interface."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, StoreError
+from kg.vocab import PREFIXES
+
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Row = tuple[Node | None, ...]
+DEFAULT_GRAPH = ox.DefaultGraph()
+
+_INFO = "build.json"
+_POINTER = "current"
+VERSION = 1
+"""The layout of `.kg/`; a store of another layout is rebuilt."""
+
+
+@dataclass(slots=True)
+class Store:
+    """Triples that can be queried. `path` is None in memory; `info` is what the build recorded."""
+
+    inner: ox.Store
+    prefixes: Mapping[str, str]
+    path: Path | None = None
+    info: Mapping[str, Any] | None = None
+
+    def rows(self, query: str, **bindings: Node | str | None) -> list[Row]:
+        """The rows of a SELECT. Bindings are terms, or IRIs as text; None leaves one open.
+
+        Bound variables must be projected; prefixes need not be declared.
+        """
+        result = self.run(query, bindings)
+        if not isinstance(result, ox.QuerySolutions):
+            raise QueryError("this query gives no rows", hint="write a SELECT")
+        width = range(len(result.variables))
+        return [tuple(row[column] for column in width) for row in result]
+
+    def ask(self, query: str) -> bool:
+        """The answer of an ASK."""
+        return bool(self.run(query, {}))
+
+    def triples(self, query: str) -> list[ox.Triple]:
+        """The triples of a CONSTRUCT."""
+        result = self.run(query, {})
+        if not isinstance(result, ox.QueryTriples):
+            raise QueryError("this query gives no triples", hint="write a CONSTRUCT")
+        return list(result)
+
+    def run(self, query: str, bindings: Mapping[str, Node | str | None]) -> Any:
+        """The engine's own result of any query, in this process and without limits."""
+        terms = {
+            ox.Variable(name): ox.NamedNode(value) if isinstance(value, str) else value
+            for name, value in bindings.items()
+            if value is not None
+        }
+        try:
+            return self.inner.query(query, prefixes=dict(self.prefixes), substitutions=terms)  # type: ignore[arg-type]
+        except SyntaxError as error:
+            raise QueryError(f"the query does not parse: {error}") from error
+        except (OSError, RuntimeError) as error:
+            raise QueryError(f"the query failed: {error}") from error
+
+    def quads(
+        self,
+        subject: str | None = None,
+        predicate: str | None = None,
+        object: Node | str | None = None,
+        graph: str | None = "",
+    ) -> Iterator[ox.Quad]:
+        """Quads that match; the empty graph is the default graph, None any graph."""
+        named = ox.NamedNode
+        place = None if graph is None else named(graph) if graph else DEFAULT_GRAPH
+        return self.inner.quads_for_pattern(
+            named(subject) if subject else None,
+            named(predicate) if predicate else None,
+            named(object) if isinstance(object, str) else object,  # type: ignore[arg-type]
+            place,
+        )
+
+    def objects(self, subject: str, predicate: str) -> list[Node]:
+        """What the default graph says of one property of one thing."""
+        return [quad.object for quad in self.quads(subject, predicate)]
+
+    def load(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads in bulk."""
+        self.inner.bulk_extend(quads)
+
+    def count(self) -> int:
+        """How many quads there are."""
+        return len(self.inner)
+
+
+def memory(prefixes: Mapping[str, str] = PREFIXES) -> Store:
+    """An empty store in memory."""
+    return Store(ox.Store(), dict(prefixes))
+
+
+def write_store(folder: Path, quads: bytes, info: Mapping[str, Any]) -> None:
+    """Write a new store (from N-Quads) into the new folder `folder`, closed and complete."""
+    place = folder / "store"
+    place.mkdir(parents=True)
+    try:
+        store = ox.Store(str(place))
+        store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
+        store.flush()
+        del store  # closes it: RocksDB then holds all in its tables, nothing in a log
+    except OSError as error:
+        raise StoreError(f"the store cannot be written: {error}") from error
+    record = {**info, "version": VERSION, "files": _fingerprint(place)}
+    (folder / _INFO).write_text(
+        json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def _fingerprint(place: Path) -> dict[str, list[Any]]:
+    """Size of every table and digest of every small file; RocksDB sums the tables' blocks itself.
+
+    It does not notice a cut or lost manifest or log: such a store opens with data missing.
+    """
+    found: dict[str, list[Any]] = {}
+    for file in sorted(place.iterdir()):
+        if file.name == "LOCK" or file.name.startswith("LOG"):
+            continue
+        size = file.stat().st_size
+        content = hashlib.sha256(file.read_bytes()).hexdigest() if file.suffix != ".sst" else ""
+        found[file.name] = [size, content]
+    return found
+
+
+def current_folder(built: Path) -> Path | None:
+    """The folder of the store in use under `.kg/`, or None where there is none."""
+    try:
+        name = (built / _POINTER).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    folder = built / name
+    return folder if name and folder.is_dir() else None
+
+
+def set_current(built: Path, folder: Path, write: Any) -> None:
+    """Make `folder` the store in use, by one rename, and remove the others."""
+    import shutil
+
+    write(built / _POINTER, folder.name.encode("ascii"))
+    for other in built.iterdir():
+        if other.is_dir() and other != folder and other.name.startswith("build-"):
+            # A reader on Windows may still hold it: the next build tries again.
+            with contextlib.suppress(OSError):
+                shutil.rmtree(other)
+
+
+def read_info(built: Path) -> dict[str, Any] | None:
+    """What the build in use recorded, or None where there is no usable one."""
+    folder = current_folder(built)
+    if folder is None:
+        return None
+    try:
+        info = json.loads((folder / _INFO).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return info if isinstance(info, dict) and info.get("version") == VERSION else None
+
+
+def open_store(built: Path, prefixes: Mapping[str, str]) -> Store:
+    """The built store, read-only: a snapshot that never sees a later build.
+
+    StoreError where it is missing or its files are not the ones that the build wrote.
+    """
+    folder, info = current_folder(built), read_info(built)
+    if folder is None or info is None:
+        raise StoreError("the archive has no store yet", hint="make it with: kg build")
+    place = folder / "store"
+    try:
+        whole = _fingerprint(place) == info.get("files")
+        inner = ox.Store.read_only(str(place)) if whole else None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"the store cannot be opened: {error}",
+                         hint="the files are safe; make the store anew with: kg build") from error  # fmt: skip
+    if inner is None:
+        raise StoreError("the store's files are not the ones that were built",
+                         hint="the archive's files are safe; make the store anew with: kg build")  # fmt: skip
+    return Store(inner, dict(prefixes), place, info)
+
+
+def text_of(node: Node | None) -> str:
+    """A term as plain text: the IRI or the lexical form; empty for None."""
+    if node is None:
+        return ""
+    return node.value if isinstance(node, ox.NamedNode | ox.BlankNode | ox.Literal) else str(node)
+
+
+def texts(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Rows with every term as plain text."""
+    return [tuple(text_of(node) for node in row) for row in rows]

@@ -1,0 +1,120 @@
+"""Namespaces and prefixes, IRI ↔ CURIE, and the one place where IRIs are minted."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+KG: Final = "https://w3id.org/prosokg/ns#"
+ET: Final = "https://w3id.org/prosokg/event/"
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+EDTF: Final = "http://id.loc.gov/datatypes/edtf/EDTF"
+DCTERMS: Final = "http://purl.org/dc/terms/"
+
+PREFIXES: Final[dict[str, str]] = {
+    "kg": KG,
+    "et": ET,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": XSD,
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "dcterms": DCTERMS,
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "schema": "https://schema.org/",
+    "crm": "http://www.cidoc-crm.org/cidoc-crm/",
+    "bio": "http://purl.org/vocab/bio/0.1/",
+    "rel": "http://purl.org/vocab/relationship/",
+    "fpo": "https://github.com/johnBradley501/FPO/raw/master/fpo.owl#",
+    "gx": "http://gedcomx.org/",
+}
+
+INFERRED: Final = KG + "inferred"
+"""Named graph in which inferred triples stand a second time."""
+TEXTS: Final = KG + "texts"
+"""Named graph of the full texts of sources."""
+ONTOLOGY: Final = KG + "ontology"
+"""Named graph of the ontology and its code lists."""
+
+_CURIE = re.compile(r"([A-Za-z][\w-]*)?:([\w.~%!$&'()*+,;=@/#-]*)\Z")
+_LOCAL = re.compile(r"[\w](?:[\w.-]*[\w-])?\Z")
+_BAD_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+
+
+@dataclass(frozen=True, slots=True)
+class Curies:
+    """A prefix map, used both ways. The archive's own prefixes come before the shared ones."""
+
+    prefixes: Mapping[str, str]
+
+    def expand(self, curie: str) -> str | None:
+        """The IRI that `curie` (or `<iri>`) stands for; None where it is neither."""
+        if curie.startswith("<") and curie.endswith(">"):
+            iri = curie[1:-1]
+            return iri if is_iri(iri) else None
+        match = _CURIE.match(curie)
+        if match is None or match[1] is None or match[1] not in self.prefixes:
+            return None
+        iri = self.prefixes[match[1]] + match[2]
+        return iri if is_iri(iri) else None
+
+    def compress(self, iri: str) -> str:
+        """The CURIE for `iri` by the longest matching namespace, or `<iri>` where none fits."""
+        best = ""
+        best_prefix = ""
+        for prefix, namespace in self.prefixes.items():
+            if iri.startswith(namespace) and len(namespace) > len(best):
+                best, best_prefix = namespace, prefix
+        local = iri[len(best) :]
+        if best and _LOCAL.match(local):
+            return f"{best_prefix}:{local}"
+        return f"<{iri}>"
+
+
+SHARED: Final = Curies(PREFIXES)
+"""The prefixes that every archive knows."""
+
+
+def is_iri(text: str) -> bool:
+    """Whether `text` is an absolute IRI that every RDF syntax can carry."""
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) is not None and not _BAD_IRI.search(text)
+
+
+def mint(base: str, *parts: str) -> str:
+    """An IRI under `base` from free text, percent-encoded (RFC 3987 characters kept)."""
+    return base + "/".join(quote(part, safe="-._~") for part in parts)
+
+
+def digest(*parts: str) -> str:
+    """20 hex digits (80 bits) over `parts`: no collision expected below some 10^11 claims."""
+    joined = "\x1f".join(parts).encode("utf-8")
+    return hashlib.sha256(joined).hexdigest()[:20]
+
+
+def canonical_tag(tag: str) -> str:
+    """A language tag in the case RFC 5646 (2.1.1) recommends: `ru-latn` → `ru-Latn`."""
+    first, *rest = tag.split("-")
+    out = [first.lower()]
+    single = False
+    for part in rest:
+        if single:
+            out.append(part.lower())
+        elif len(part) == 4 and part.isalpha():
+            out.append(part.title())
+        elif len(part) == 2 and part.isalpha():
+            out.append(part.upper())
+        else:
+            out.append(part.lower())
+        single = single or len(part) == 1
+    return "-".join(out)
