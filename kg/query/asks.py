@@ -51,6 +51,7 @@ class Ask:
 
     name: str
     summary: str
+    summary_ru: str
     question: str
     answers: tuple[int, ...]
     theme: str
@@ -58,6 +59,10 @@ class Ask:
     examples: tuple[str, ...]
     query: str
     path: Path
+
+    def in_language(self, language: str) -> str:
+        """The summary in Russian, or in English for any other language."""
+        return self.summary_ru if language == "ru" and self.summary_ru else self.summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,7 @@ def _ask(header: Header) -> Ask:
     numbers = header.one("answers", "")
     return Ask(
         name=header.name, summary=header.one("summary"),
+        summary_ru=header.one("summary-ru", ""),
         question=header.one("question").strip('"'),
         answers=tuple(int(number) for number in numbers.split(",") if number.strip()),
         theme=theme, parameters=tuple(parameters), examples=header.all("example"),
@@ -134,9 +140,17 @@ def bind(
             )
     bound: dict[str, Node] = {}
     for parameter in ask.parameters:
-        value = given.get(parameter.name, parameter.default)
-        if value:
-            bound[parameter.name] = _value(parameter, value, resolve)
+        if given.get(parameter.name):
+            bound[parameter.name] = _value(parameter, given[parameter.name], resolve)
+        elif parameter.default and parameter.name not in given:
+            try:
+                bound[parameter.name] = _value(parameter, parameter.default, resolve)
+            except UnknownName:  # the default names something of the archive we ship
+                raise QueryError(
+                    f'the question "{ask.name}" needs {parameter.name}: {parameter.text}',
+                    hint=f"kg ask {ask.name} "
+                    + " ".join(parameter.name.upper() for parameter in ask.parameters),
+                ) from None
     return bound
 
 

@@ -140,7 +140,7 @@ def _work(
     folder = str(Path(worker.__file__).parent)
     start = f"import sys; sys.path.append({folder!a}); import worker; worker.main()"
     with subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", start, *arguments],
+        [sys.executable, "-I", "-S", f"-Xutf8={sys.flags.utf8_mode}", "-c", start, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -158,7 +158,7 @@ def _work(
     if process.returncode == 0 and last.startswith(b"{"):
         report: dict[str, Any] = ast.literal_eval(last.decode("ascii"))
         return body, report
-    raise _crash(process.returncode, talk, job, timeout, name)
+    raise _crash(process.returncode, job, timeout, name)
 
 
 def _own_group() -> dict[str, Any]:
@@ -195,16 +195,14 @@ def _failure(
     return QueryError(f"{name}: the engine gave up: {message}")
 
 
-def _crash(
-    code: int, talk: bytes, job: Mapping[str, object], timeout: float | None, name: str
-) -> QueryError:
+def _crash(code: int, job: Mapping[str, object], timeout: float | None, name: str) -> QueryError:
     """Make the error for a worker that ended without a report."""
     if sys.platform != "win32":
         if code == -signal.SIGXCPU:
             return _too_slow(timeout, name)
-        # Rust and C++ end the process where Python would raise MemoryError; a kill that was
-        # not ours is the system short of memory
-        if code == -signal.SIGKILL or b"memory allocation" in talk or b"bad_alloc" in talk:
+        # Rust and C++ abort where Python raises MemoryError, often too short of memory to say
+        # so; a kill that was not ours is the system running out of it
+        if code in (-signal.SIGKILL, -signal.SIGABRT):
             return _too_big(job, name)
     return QueryError(
         f"{name}: the query crashed the engine (code {code})",

@@ -101,7 +101,7 @@ def with_prefixes(
                     before.start,
                     name,
                     "this is no IRI",
-                    "an IRI ends with > and holds no spaces, quotes or braces: write %20 for a space",
+                    "an IRI ends with > and holds no spaces or quotes: write %20 for a space",
                 )
             hint = _near_prefixes(token.prefix, sorted({*declared, *prefixes}))
             raise error_at(text, token.start, name, f'unknown prefix "{token.prefix}"', hint)
@@ -117,8 +117,10 @@ def _check_size(reading: _Reading) -> None:
     depth = branches = steps = chain = negations = 0
     for token in reading.tokens:
         mark = token.text if token.kind == "mark" else ""
-        if token.text in ('"', "'"):
-            raise reading.error(token, "this string is never closed", f"close it with {token.text}")
+        if token.kind == "unclosed":
+            raise reading.error(
+                token, "this string is never closed", f"close it with {token.text[0]}"
+            )
         if mark in _OPENING:
             depth += 1
         elif mark in _CLOSING:

@@ -13,10 +13,6 @@ _ENGINE_ERROR = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _BRACKETS = {"}": "{", ")": "(", "]": "["}
 # What the engine says in words and not as a list of tokens: what is wrong, and a hint.
 _REASONS = {
-    "IRI parsing failed": (
-        "this is no full IRI",
-        "write the whole IRI, or a prefix and a name such as d:lyushkov",
-    ),
     "The SELECT contains a variable that is unbound": (
         "a variable of the SELECT is neither grouped nor aggregated",
         "add it to GROUP BY, or write (SAMPLE(?x) AS ?y)",
@@ -97,12 +93,18 @@ def syntax_error(
         what, hint = _REASONS[reason]
     elif token is None:
         what, hint = "the query ends too early", _unclosed(text, tokens)
+    elif token.kind == "iri" and ":" not in token.text:
+        what = f'"{_short(token.text)}" is no full IRI'
+        hint = "write the whole IRI, or a prefix and a name such as d:lyushkov"
     elif (opening := _BRACKETS.get(token.text)) and not _matches(tokens, token):
         what = f'"{token.text}" closes nothing'
         hint = f'remove it, or add the "{opening}" it closes'
     else:
         what = f'"{_short(token.text)}" is not expected here'
         hint = "what stands before it is incomplete, or it belongs elsewhere"
+        after = text[token.start + len(token.text) :]
+        if token.kind == "word" and after[:1].isspace() and after.lstrip().startswith("("):
+            hint = f"write {token.text}( without a space"  # the engine is strict about some
     return error_at(text, place, name, what, hint)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # A `#` starts a comment only outside IRIs, strings and escaped local names, so those come
-# first. Possessive quantifiers (`*+`) keep hostile text linear.
+# first. Possessive quantifiers (`*+`), a bound on prefixes, and giving up at a string that is
+# never closed keep the time for hostile text linear.
 _TOKEN = re.compile(
     r"""
       (?P<space>[ \t\r\n\ufeff]++)
@@ -19,14 +20,13 @@ _TOKEN = re.compile(
         | \"(?!\"\")(?:[^"\\\r\n]|\\.)*+\"
         | '(?!'')(?:[^'\\\r\n]|\\.)*+'
       )
+    | (?P<unclosed>["'].*+)
     | (?P<variable>[?$][\w·]++)
     | (?P<language>@[A-Za-z][A-Za-z0-9-]*+)
-    | (?P<blank>_:[\w](?:[\w.·-]*[\w·-])?)
+    | (?P<blank>_:\w(?:[\w·-]|\.++(?=[\w·-]))*+)
     | (?P<name>
-          (?P<prefix>(?:[^\W\d_](?:[\w.·-]*[\w·-])?)?):
-          (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
-             (?:(?:[\w:.·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*
-                (?:[\w:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))?)?
+          (?P<prefix>(?:[^\W\d_](?:[\w·-]|\.(?=[\w.·-])){0,200}+)?+):
+          (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])(?:[·-]|(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])|\.++(?=[·-]|(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])))*+)?+
       )
     | (?P<number>[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)
     | (?P<word>[A-Za-z_]\w*+)
@@ -56,7 +56,10 @@ class Token:
 
 
 def iter_tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of `text`, without space and comments; what is no token is kind `other`."""
+    """Yield the tokens of `text`, without space and comments; what is no token is kind `other`.
+
+    A quote that opens a string which never ends is kind `unclosed` and takes the rest.
+    """
     for match in _TOKEN.finditer(text):
         # the last group that closed is the outermost one, so `prefix` never shows up here
         kind = match.lastgroup or "other"
@@ -97,10 +100,16 @@ def spread(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     """
     pieces: list[str] = []
     starts: list[tuple[int, int]] = []
-    length = 0
+    length = end = 0
+    word = False
     for token in iter_tokens(text):
-        starts.append((length, token.start))
+        # the engine takes CONCAT( but not CONCAT (, so what stands close stays close
+        if word and token.text == "(" and token.start == end:
+            length -= len(pieces.pop())
+        else:
+            starts.append((length, token.start))
         pieces += token.text, _PADDING
         length += len(token.text) + len(_PADDING)
+        end, word = token.start + len(token.text), token.kind == "word"
     starts.append((length, len(text.rstrip())))
     return "".join(pieces), tuple(starts)
