@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,18 +14,23 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg import __version__, assets
-from kg.archive import Archive, Contents, read_contents
-from kg.archive.folder import SETTINGS, lock, sha256, write_file
+from kg.archive import Archive, Contents, open_archive, read_contents
+from kg.archive.folder import lock, sha256, write_file
+from kg.archive.settings import SETTINGS
 from kg.errors import ReadError, StoreError
 from kg.facts import USUAL, Viewpoint, fact_quads, heard, is_bound, retyped
 from kg.index import names as name_index
+from kg.index import ties as tie_index
 from kg.infer import infer, rules
 from kg.names import entries
 from kg.ontology import FILES
+from kg.relations.paths import rows
+from kg.relations.ties import nodes, ties
 from kg.store.claims import (
     account_quads,
     claim_quads,
     entity_quads,
+    node,
     source_quads,
     stored_claims,
 )
@@ -38,7 +44,10 @@ from kg.store.embedded import (
     set_current,
     write_store,
 )
-from kg.vocab import INFERRED, KG, ONTOLOGY, PREFIXES, RDF
+from kg.vocab import DECLARED, INFERRED, KG, ONTOLOGY, PREFIXES, RDF
+
+_GRAIN = 2_000_000_000
+"""The coarsest clock of a file system in use (FAT), in nanoseconds."""
 
 Progress = Callable[[str], None]
 
@@ -66,6 +75,10 @@ def build(archive: Archive, progress: Progress | None = None) -> Built:
     say = progress or (lambda step: None)
     with lock(archive):
         inputs = fingerprint(archive)
+        # The settings were read before the lock was held: they must be those that are recorded.
+        while (now := open_archive(archive.path)) != archive:
+            archive = now
+            inputs = fingerprint(archive)
         seconds: dict[str, float] = {}
         clock = time.perf_counter()
 
@@ -86,14 +99,24 @@ def build(archive: Archive, progress: Progress | None = None) -> Built:
         digest = hashlib.sha256(lines).hexdigest()
         counts = count(store, contents)
         folder = archive.built / f"build-{digest[:12]}-{secrets.token_hex(3)}"
-        write_store(folder, lines, {
-            "kg": __version__, "digest": digest, "counts": counts, "inputs": inputs,
-        })  # fmt: skip
-        done("write")
-        say("writing the indexes")
-        name_index.write(folder / "names", entries(store), digest)
-        done("index")
-        set_current(archive.built, folder, write_file)
+        try:
+            write_store(folder, lines, {
+                "kg": __version__, "digest": digest, "counts": counts, "inputs": inputs,
+            })  # fmt: skip
+            done("write")
+            say("writing the indexes")
+            name_index.write(folder / "names", entries(store), digest)
+            tie_index.write(folder / "ties", nodes(store), rows(ties(store)), digest)
+            done("index")
+            set_current(archive.built, folder, write_file)
+        except OSError as error:
+            raise StoreError(
+                f"the store cannot be written: {error.strerror or error}",
+                hint="check the disk's free space and your rights; the old store is untouched",
+            ) from error
+        finally:
+            if current_folder(archive.built) != folder:
+                shutil.rmtree(folder, ignore_errors=True)
     return Built(counts=counts, digest=digest, seconds=seconds)
 
 
@@ -117,6 +140,12 @@ def load(archive: Archive, contents: Contents) -> Store:
         quads.update(account_quads(account))
     for entity in contents.entities:
         quads.update(entity_quads(entity))
+    said = {
+        ox.Quad(ox.NamedNode(claim.subject), ox.NamedNode(claim.predicate), node(claim.object))
+        for claim in contents.claims
+        if claim.object is not None
+    }
+    quads.update([_declared(quad) for quad in quads & said])
     for claim in contents.claims:
         quads.update(claim_quads(claim))
     store.load(quads)
@@ -145,9 +174,17 @@ def derive(store: Store, viewpoint: Viewpoint, rule_sets: Iterable[str]) -> None
     """Add to a store of claims the facts of a viewpoint and what the rules draw from them."""
     quads = set(fact_quads(heard(stored_claims(store), viewpoint), viewpoint))
     for subject in retyped(quads):
-        store.inner.remove(ox.Quad(subject, ox.NamedNode(RDF + "type"), ox.NamedNode(KG + "Possibility")))
+        was = ox.Quad(subject, ox.NamedNode(RDF + "type"), ox.NamedNode(KG + "Possibility"))
+        if was in store.inner:
+            store.inner.remove(was)
+            store.inner.add(_declared(was))
     store.load(quads)
     infer(store, rules(tuple(rule_sets)))
+
+
+def _declared(quad: ox.Quad) -> ox.Quad:
+    """What a table declares, kept where another viewpoint finds it again."""
+    return ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(DECLARED))
 
 
 def view(store: Store, viewpoint: Viewpoint, rule_sets: Iterable[str]) -> Store:
@@ -180,6 +217,8 @@ def view(store: Store, viewpoint: Viewpoint, rule_sets: Iterable[str]) -> Store:
         return (quad.subject, quad.predicate, quad.object) not in drawn
 
     result.load(quad for quad in store.quads(graph=None) if stays(quad))
+    result.load(ox.Quad(quad.subject, quad.predicate, quad.object)
+                for quad in store.quads(graph=DECLARED))  # fmt: skip
     derive(result, viewpoint, rule_sets)
     return result
 
@@ -194,7 +233,8 @@ def _unused_passages(store: Store, kept: set[str]) -> set[Any]:
 
 def nquads(store: Store) -> bytes:
     """Every quad of a store as sorted N-Quads: the same bytes on every machine."""
-    return b"".join(sorted(store.inner.dump(format=ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
+    dumped = store.inner.dump(format=ox.RdfFormat.N_QUADS) or b""
+    return b"".join(sorted(dumped.splitlines(keepends=True)))
 
 
 def count(store: Store, contents: Contents) -> dict[str, int]:
@@ -211,15 +251,26 @@ def count(store: Store, contents: Contents) -> dict[str, int]:
 
 
 def fingerprint(archive: Archive) -> dict[str, list[Any]]:
-    """Size, time and digest of every file that a build reads, shipped ones included."""
-    found = {}
+    """Digest of every file that a build reads, shipped ones included, and its size and times.
+
+    The times of a file that was changed just now are left out: it may change again within the
+    grain of the clock, and its size with it stay the same.
+    """
+    found: dict[str, list[Any]] = {}
     for name, path in _inputs(archive).items():
         try:
-            stat = path.stat()
-            found[name] = [stat.st_size, stat.st_mtime_ns, sha256(path.read_bytes())]
+            stat = _stat(path)
+            settled = stat[1] < time.time_ns() - _GRAIN
+            found[name] = [sha256(path.read_bytes()), stat if settled else None]
         except OSError:
             continue
     return found
+
+
+def _stat(path: Path) -> list[int]:
+    stat = path.stat()
+    # The second time changes with the content even where a copy keeps the first.
+    return [stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns), stat.st_mtime_ns]
 
 
 def _inputs(archive: Archive) -> dict[str, Path]:
@@ -227,36 +278,35 @@ def _inputs(archive: Archive) -> dict[str, Path]:
     for source in archive.sources:
         names += [source.file, source.claims]
     inputs = {name: archive.path / name for name in names}
-    shipped = [assets.root() / file for file in FILES]
-    shipped += assets.files("queries/rules", ".rq")
+    shipped = tuple(assets.root() / file for file in FILES)
+    for folder in ("queries/rules", "queries/model", "queries/ties"):
+        shipped += assets.files(folder, ".rq")
     return inputs | {f"kg:{path.relative_to(assets.root())}": path for path in shipped}
 
 
 def is_fresh(archive: Archive) -> bool:
     """Whether the built store is of the files as they are now.
 
-    A file of the same size and time is taken to be the same; else its content decides.
+    A file of the same size and times is taken to be the same; else its content decides.
     """
     info = read_info(archive.built)
     if info is None or info.get("kg") != __version__:
         return False
-    recorded = info.get("inputs", {})
+    recorded = info["inputs"]
     inputs = _inputs(archive)
     if set(recorded) - set(inputs):
         return False
     for name, path in inputs.items():
         try:
-            stat = path.stat()
+            stat = _stat(path)
         except OSError:
             if name in recorded:
                 return False
             continue
         if name not in recorded:
             return False
-        size, modified, content = recorded[name]
-        if stat.st_size == size and stat.st_mtime_ns == modified:
-            continue
-        if stat.st_size != size or sha256(path.read_bytes()) != content:
+        content, settled = recorded[name]
+        if stat != settled and sha256(path.read_bytes()) != content:
             return False
     return True
 
@@ -281,4 +331,3 @@ def same_bytes(archive: Archive) -> str:
     contents = read_contents(archive)
     refuse_faults(contents)
     return hashlib.sha256(nquads(load(archive, contents))).hexdigest()
-

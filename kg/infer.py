@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -65,7 +65,9 @@ def rules(names: tuple[str, ...]) -> tuple[Rule, ...]:
         files = assets.files(f"queries/rules/{name}", ".rq")
         if not files:
             sets = sorted(p.name for p in (assets.root() / "queries/rules").iterdir() if p.is_dir())
-            raise UnknownName(f'no rule set is called "{name}"', hint=f"there are: {', '.join(sets)}")
+            raise UnknownName(
+                f'no rule set is called "{name}"', hint=f"there are: {', '.join(sets)}"
+            )
         found += [_rule(read_header(file)) for file in files]
     return tuple(found)
 
@@ -201,10 +203,12 @@ def _prove_bound(
                  summary="The first and last day that the dates allow")  # fmt: skip
 
 
-def _applications(
-    store: Store, rule: Rule, triple: ox.Triple
-) -> Iterator[tuple[ox.Triple, ...]]:
-    """The premises of each way in which the rule can make this triple, in a fixed order."""
+def _applications(store: Store, rule: Rule, triple: ox.Triple) -> Iterator[tuple[ox.Triple, ...]]:
+    """The premises of each way in which the rule can make this triple, in a fixed order.
+
+    Those that rest on more stated premises come first: their proofs are the shorter ones, and a
+    long chain (of office holders) is then walked along and not searched.
+    """
     bound: dict[str, Node] = {}
     for template, term in zip(
         rule.head, (triple.subject, triple.predicate, triple.object), strict=True
@@ -215,22 +219,29 @@ def _applications(
         if fixed is None:
             if bound.get(template[1:], term) != term:
                 return
-            bound[template[1:]] = term  # type: ignore[assignment]
+            bound[template[1:]] = term
     names = sorted({t[1:] for premise in rule.premises for t in premise if t.startswith("?")})
     wanted = sorted({*names, *bound})
     query = f"SELECT DISTINCT {' '.join('?' + name for name in wanted)} WHERE {rule.body}"
-    rows = store.rows(query, **bound)
-    for row in sorted(rows, key=lambda row: [str(node) for node in row]):
+    found = []
+    for row in store.rows(query, **bound):
         values = dict(zip(wanted, row, strict=True))
+        premises = tuple(_filled(premise, values) for premise in rule.premises)
+        drawn = sum(_is_inferred(store, premise) for premise in premises)
+        found.append((drawn, [str(node) for node in row], premises))
+    for _, _, premises in sorted(found, key=lambda way: way[:2]):
+        yield premises
 
-        def fill(part: str, values: dict[str, Node | None] = values) -> Node:
-            term = _term(part)
-            value = term if term is not None else values[part[1:]]
-            assert value is not None
-            return value
 
-        yield tuple(
-            ox.Triple(fill(s), fill(p), fill(o))  # type: ignore[arg-type]
-            for s, p, o in rule.premises
-        )
+def _filled(template: tuple[str, str, str], values: Mapping[str, Node | None]) -> ox.Triple:
+    """A premise with terms in the places of its variables."""
+    nodes = []
+    for part in template:
+        node = _term(part) or values[part.removeprefix("?")]
+        assert node is not None, template
+        nodes.append(node)
+    return ox.Triple(*nodes)  # type: ignore[arg-type]
 
+
+def _is_inferred(store: Store, triple: ox.Triple) -> bool:
+    return ox.Quad(triple.subject, triple.predicate, triple.object, _INFERRED) in store.inner

@@ -12,10 +12,18 @@ from kg.errors import UnknownName
 from kg.index.names import Entry, Names
 from kg.ontology import Ontology
 from kg.store.embedded import Store, text_of
-from kg.vocab import Curies
+from kg.vocab import Curies, is_iri
 
 _NOT_WORD = re.compile(r"[^\w]+")
-_CLOSE = 75  # rapidfuzz's WRatio from which a spelling counts as near
+_CLOSE = 75  # of 100: from here on a spelling counts as near
+# Ways of writing one sound in Latin letters: German, French, Polish, English.
+_SOUNDS = tuple(
+    (re.compile(spelling), sound)
+    for spelling, sound in (
+        ("t?sch|sz|ch", "sh"), ("ou", "u"), ("j|i(?=[aou])", "y"), ("w", "v"), ("ck", "k"),
+        ("ph", "f"), ("th", "t"), (r"(.)\1", r"\1"),
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +54,8 @@ def entries(store: Store) -> Iterator[Entry]:
         text = text_of(name)
         rank = 0 if text_of(is_name) == "true" else 1
         key = fold(text)
+        if not key:
+            continue  # signs alone: nothing to search by
         common = (text_of(thing), text_of(type_), text)
         yield Entry(key, rank, *common)
         words = key.split()
@@ -108,11 +118,22 @@ def _near(names: Names, key: str) -> Iterator[tuple[Entry, float]]:
     from rapidfuzz import fuzz, process
 
     everything = list(names.all())
-    matches = process.extract(
-        key, [entry.key for entry in everything], scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=40
-    )
-    for _, score, place in matches:
+    best: dict[int, float] = {}
+    for folded in (str, _sounding):
+        keys = [folded(entry.key) for entry in everything]
+        for _, score, place in process.extract(
+            folded(key), keys, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=40
+        ):
+            best[place] = max(score, best.get(place, 0))
+    for place, score in sorted(best.items(), key=lambda item: -item[1]):
         yield everything[place], score
+
+
+def _sounding(key: str) -> str:
+    """A key by its sounds, roughly: Ljuschkow, Liouchkov and Lyushkov become one."""
+    for spelling, sound in _SOUNDS:
+        key = spelling.sub(sound, key)
+    return key
 
 
 def resolve(
@@ -125,12 +146,14 @@ def resolve(
     fits (with near names) or several things do (with the candidates).
     """
     iri = curies.expand(text)
-    if iri is None and text.startswith(("http://", "https://")):
+    if iri is None and text.startswith(("http://", "https://")) and is_iri(text):
         iri = text
     if iri is not None:
         if known(iri):
             return iri
-        raise UnknownName(f'nothing here has the id "{text}"', hint="look for it with: kg find NAME")
+        raise UnknownName(
+            f'nothing here has the id "{text}"', hint="look for it with: kg find NAME"
+        )
     classes = tuple(wanted)
 
     def fits(match: Match) -> bool:
@@ -140,7 +163,7 @@ def resolve(
     matches = [match for match in find(names, text, most=1000) if fits(match)]
     if not matches:
         others = find(names, text, most=3)
-        hint = "look with: kg find " + repr(text)
+        hint = f'look with: kg find "{text}"'
         if others:
             listed = ", ".join(f"{curies.compress(o.iri)} ({o.name})" for o in others)
             hint = f"there is, of another kind: {listed}"
@@ -152,5 +175,7 @@ def resolve(
     if len(best) > 1:
         listed = "\n".join(f"    {curies.compress(m.iri)}  {m.name}" for m in best[:10])
         more = f"\n    … and {len(best) - 10} more" if len(best) > 10 else ""
-        raise UnknownName(f'"{text}" may mean {len(best)} things', hint=f"name one of\n{listed}{more}")
+        raise UnknownName(
+            f'"{text}" may mean {len(best)} things', hint=f"name one of\n{listed}{more}"
+        )
     return best[0].iri

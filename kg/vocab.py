@@ -1,4 +1,4 @@
-"""Namespaces and prefixes, IRI ↔ CURIE, and the one place where IRIs are minted."""
+"""Namespaces and prefixes, IRI ↔ CURIE, and what an IRI or a language tag may look like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 KG: Final = "https://w3id.org/prosokg/ns#"
 ET: Final = "https://w3id.org/prosokg/event/"
@@ -44,12 +43,29 @@ INFERRED: Final = KG + "inferred"
 """Named graph in which inferred triples stand a second time."""
 TEXTS: Final = KG + "texts"
 """Named graph of the full texts of sources."""
+DECLARED: Final = KG + "declared"
+"""Named graph of what the tables declare, where claims say or override the same."""
 ONTOLOGY: Final = KG + "ontology"
 """Named graph of the ontology and its code lists."""
 
-_CURIE = re.compile(r"([A-Za-z][\w-]*)?:([\w.~%!$&'()*+,;=@/#-]*)\Z")
+_CURIE = re.compile(r"([A-Za-z][\w-]*):([\w.~%!$&'()*+,;=@/#-]*)\Z")
 _LOCAL = re.compile(r"[\w](?:[\w.-]*[\w-])?\Z")
-_BAD_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+# RFC 3987 without IP literals in brackets: what every RDF syntax and engine takes.
+_IRI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*@)?[^/?#@:]*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+    r"[^?#]*(?:\?[^#]*)?(?:#[^#]*)?\Z"
+)
+_BAD_IRI = re.compile(
+    r'%(?![0-9A-Fa-f]{2})|[\x00-\x20"<>\[\\\]^`{|}\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]'
+    "|[\U000e0000-\U0010ffff]"
+)
+_TAG = re.compile(  # RFC 5646, 2.1
+    r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?"
+    r"(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*"
+    r"(-x(-[a-z0-9]{1,8})+)?|x(-[a-z0-9]{1,8})+",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,7 @@ class Curies:
             iri = curie[1:-1]
             return iri if is_iri(iri) else None
         match = _CURIE.match(curie)
-        if match is None or match[1] is None or match[1] not in self.prefixes:
+        if match is None or match[1] not in self.prefixes:
             return None
         iri = self.prefixes[match[1]] + match[2]
         return iri if is_iri(iri) else None
@@ -88,12 +104,20 @@ SHARED: Final = Curies(PREFIXES)
 
 def is_iri(text: str) -> bool:
     """Whether `text` is an absolute IRI that every RDF syntax can carry."""
-    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text) is not None and not _BAD_IRI.search(text)
+    if _IRI.match(text) is None or _BAD_IRI.search(text):
+        return False
+    # The last two code points of each plane are no characters.
+    return text.isascii() or all(ord(char) & 0xFFFE != 0xFFFE for char in text)
 
 
-def mint(base: str, *parts: str) -> str:
-    """An IRI under `base` from free text, percent-encoded (RFC 3987 characters kept)."""
-    return base + "/".join(quote(part, safe="-._~") for part in parts)
+def is_prefix(text: str) -> bool:
+    """Whether `text` can stand before the colon of a CURIE, here and in Turtle and SPARQL."""
+    return _PREFIX.match(text) is not None
+
+
+def is_tag(text: str) -> bool:
+    """Whether `text` is a well-formed language tag."""
+    return _TAG.fullmatch(text) is not None
 
 
 def digest(*parts: str) -> str:

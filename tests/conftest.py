@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kg import build
 from kg.archive import Archive, Contents, open_archive, read_contents
+from kg.build import build, load
 from kg.store.embedded import Store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,7 +26,7 @@ def lyushkov_contents() -> Contents:
 @pytest.fixture(scope="session")
 def lyushkov(lyushkov_contents: Contents) -> Store:
     """The whole archive in memory, facts and inferences included. Read it, never change it."""
-    return build.load(open_archive(LYUSHKOV), lyushkov_contents)
+    return load(open_archive(LYUSHKOV), lyushkov_contents)
 
 
 @pytest.fixture(scope="session")
@@ -35,5 +35,5 @@ def lyushkov_archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     folder = tmp_path_factory.mktemp("archive") / "lyushkov"
     shutil.copytree(LYUSHKOV, folder, ignore=shutil.ignore_patterns(".kg"))
     archive = open_archive(folder)
-    build.build(archive)
+    build(archive)
     return archive

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kg.archive.folder import Archive, find_archive, init_archive, open_archive
+from kg.archive.folder import find_archive, init_archive, open_archive
 from kg.archive.reader import Contents, read_contents
+from kg.archive.settings import Archive
 
 __all__ = [
     "Archive",

@@ -1,4 +1,4 @@
-"""The folder of an archive: finding it, its settings, starting one, and safe writing."""
+"""The folder of an archive: finding it, starting one, adding to it, and safe writing."""
 
 from __future__ import annotations
 
@@ -9,61 +9,18 @@ import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from kg.archive.settings import SETTINGS, Archive, is_base, parse_settings, read_settings
 from kg.archive.tables import write_table
 from kg.errors import KgError, ReadError, StoreError
-from kg.vocab import PREFIXES, Curies, is_iri
 
-SETTINGS = "kg.toml"
 CLAIM_COLUMNS = (
     "key", "quote", "context", "subject", "predicate", "object", "date", "certainty", "account",
     "conflicts", "premises", "rule", "note",
 )  # fmt: skip
 ENTITY_COLUMNS = ("id", "class", "label@en", "comment@en")
 ACCOUNT_COLUMNS = ("id", "mode", "holder", "label@en")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSettings:
-    """One `[[sources]]` entry of kg.toml, as written there."""
-
-    id: str
-    file: str
-    claims: str
-    sha256: str
-    title: str
-    licence: str
-    language: str
-    voice: str
-    body_from: str
-    body_to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
-    """A folder with kg.toml, and what kg.toml says."""
-
-    path: Path
-    title: str
-    base: str
-    licence: str
-    language: str
-    rules: tuple[str, ...]
-    prefixes: dict[str, str]
-    sources: tuple[SourceSettings, ...]
-
-    @property
-    def curies(self) -> Curies:
-        """The archive's own prefixes and the shared ones."""
-        return Curies({**PREFIXES, **self.prefixes})
-
-    @property
-    def built(self) -> Path:
-        """Where the store and its indexes are; safe to delete."""
-        return self.path / ".kg"
 
 
 def find_archive(start: Path) -> Path:
@@ -80,118 +37,30 @@ def find_archive(start: Path) -> Path:
 
 def open_archive(path: Path) -> Archive:
     """The archive at `path` (the folder itself); ReadError where kg.toml cannot be used."""
-    file = path / SETTINGS
-    try:
-        settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise KgError(f'no kg.toml in "{path}"', hint="start an archive with: kg init") from None
-    except UnicodeDecodeError as error:
-        raise ReadError(f"{SETTINGS}: it is not UTF-8 text", hint="save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ReadError(f"{SETTINGS}: {error}", hint="see https://toml.io for the form") from error
-    return _settings(path, settings)
-
-
-def _settings(path: Path, settings: dict[str, Any]) -> Archive:
-    def text(table: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
-        value = table.get(key, default)
-        if not isinstance(value, str) or (default is None and not value):
-            raise ReadError(
-                f'{SETTINGS}: {where} needs the key "{key}" with a text',
-                hint=f'write: {key} = "…"',
-            )
-        return value
-
-    known = {"title", "base", "licence", "language", "rules", "prefixes", "sources"}
-    for key in settings:
-        if key not in known:
-            raise ReadError(
-                f'{SETTINGS}: unknown key "{key}"', hint=f"the keys are: {', '.join(sorted(known))}"
-            )
-    base = text(settings, "base", "the archive")
-    if not is_iri(base) or base[-1] not in "/#":
-        raise ReadError(
-            f'{SETTINGS}: base "{base}" is not an IRI that ends in "/" or "#"',
-            hint='write for example: base = "https://example.org/my-archive/"',
-        )
-    prefixes = settings.get("prefixes", {})
-    if not isinstance(prefixes, dict):
-        raise ReadError(f"{SETTINGS}: prefixes is no table", hint="write: [prefixes]")
-    for prefix, namespace in prefixes.items():
-        if prefix in PREFIXES:
-            raise ReadError(
-                f'{SETTINGS}: the prefix "{prefix}" has its meaning already',
-                hint="choose another name for it",
-            )
-        if not isinstance(namespace, str) or not is_iri(namespace):
-            raise ReadError(
-                f'{SETTINGS}: the prefix "{prefix}" is not bound to an IRI: "{namespace}"',
-                hint="write for example: " + 'd = "https://example.org/my-archive/"',
-            )
-    rules = settings.get("rules", ["core"])
-    if not isinstance(rules, list) or not all(isinstance(rule, str) for rule in rules):
-        raise ReadError(f"{SETTINGS}: rules is no list of names", hint='write: rules = ["core"]')
-    sources = []
-    for number, table in enumerate(settings.get("sources", []), start=1):
-        where = f"source {number}"
-        body = table.get("body", {})
-        sources.append(
-            SourceSettings(
-                id=text(table, "id", where),
-                file=_inside(path, text(table, "file", where)),
-                claims=_inside(path, text(table, "claims", where)),
-                sha256=text(table, "sha256", where, ""),
-                title=text(table, "title", where, text(table, "id", where)),
-                licence=text(table, "licence", where, ""),
-                language=text(table, "language", where, ""),
-                voice=text(table, "voice", where, ""),
-                body_from=text(body, "from", f"the body of {where}", ""),
-                body_to=text(body, "to", f"the body of {where}", ""),
-            )
-        )
-    return Archive(
-        path=path,
-        title=text(settings, "title", "the archive"),
-        base=base,
-        licence=text(settings, "licence", "the archive", ""),
-        language=text(settings, "language", "the archive", "en"),
-        rules=tuple(rules),
-        prefixes=dict(prefixes),
-        sources=tuple(sources),
-    )
-
-
-def _inside(path: Path, file: str) -> str:
-    """`file`, refused where it leads out of the archive."""
-    if not (path / file).resolve().is_relative_to(path.resolve()):
-        raise ReadError(
-            f'{SETTINGS}: the file "{file}" lies outside the archive',
-            hint="copy it into the folder sources/ and name it from there",
-        )
-    return file
+    return read_settings(path)
 
 
 def init_archive(path: Path, *, title: str, base: str) -> Archive:
     """Start an empty archive at `path`, which must be new or empty, and open it."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise KgError(f'"{path}" is not empty', hint="choose a new folder")
-    if not is_iri(base) or base[-1] not in "/#":
+    if not is_base(base):
         raise KgError(
             f'the base "{base}" is not an IRI that ends in "/" or "#"',
             hint="for example https://example.org/my-archive/",
         )
-    for folder in ("sources", "claims"):
-        (path / folder).mkdir(parents=True, exist_ok=True)
-    write_file(
-        path / SETTINGS,
-        (
-            f"title = {toml_text(title)}\nbase = {toml_text(base)}\n"
-            f'language = "en"\nrules = ["core", "kin"]\n\n[prefixes]\nd = {toml_text(base)}\n'
-        ).encode(),
+    settings = (
+        f"title = {toml_text(title)}\nbase = {toml_text(base)}\n"
+        f'language = "en"\nrules = ["core", "kin"]\n\n[prefixes]\nd = {toml_text(base)}\n'
     )
-    write_file(path / "entities.csv", write_table(ENTITY_COLUMNS, []))
-    write_file(path / "accounts.csv", write_table(ACCOUNT_COLUMNS, []))
-    write_file(path / ".gitignore", b".kg/\n")
+    with _writing(path):
+        for folder in ("sources", "claims"):
+            (path / folder).mkdir(parents=True, exist_ok=True)
+        write_file(path / "entities.csv", write_table(ENTITY_COLUMNS, []))
+        write_file(path / "accounts.csv", write_table(ACCOUNT_COLUMNS, []))
+        write_file(path / ".gitignore", b".kg/\n")
+        # Last, because it is what makes the folder an archive.
+        write_file(path / SETTINGS, settings.encode())
     return open_archive(path)
 
 
@@ -207,25 +76,43 @@ def add_text(archive: Archive, file: Path, *, title: str = "", licence: str = ""
             f'"{file}" is not UTF-8 text (byte {error.start})', hint="save it as UTF-8 first"
         ) from error
     name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "source"
-    taken = {source.file for source in archive.sources}
-    if f"sources/{name}.txt" in taken or (archive.path / f"sources/{name}.txt").exists():
-        raise KgError(
-            f'the archive has a source "sources/{name}.txt" already', hint="rename the new file"
-        )
-    prefix = next((p for p, ns in archive.prefixes.items() if ns == archive.base), None)
-    source_id = f"{prefix}:src-{name}" if prefix else f"<{archive.base}src-{name}>"
-    entry = (
-        f"\n[[sources]]\nid = {toml_text(source_id)}\n"
-        f'file = "sources/{name}.txt"\nclaims = "claims/{name}.csv"\n'
-        f'sha256 = "{sha256(data)}"\ntitle = {toml_text(title or file.stem)}\n'
-        f"licence = {toml_text(licence)}\n"
-    )
+    text, claims = f"sources/{name}.txt", f"claims/{name}.csv"
     with lock(archive):
-        settings = archive.path / SETTINGS
-        write_file(archive.path / f"sources/{name}.txt", data)
-        write_file(archive.path / f"claims/{name}.csv", write_table(CLAIM_COLUMNS, []))
-        before = settings.read_text(encoding="utf-8").rstrip("\n") + "\n"
-        write_file(settings, (before + entry).encode())
+        archive = open_archive(archive.path)  # another process may have added one just now
+        prefix = next((p for p, ns in archive.prefixes.items() if ns == archive.base), None)
+        source_id = f"{prefix}:src-{name}" if prefix else f"<{archive.base}src-{name}>"
+        if archive.base.endswith("#"):  # the place in a source is the fragment of its IRI
+            source_id = f"<{archive.base[:-1]}/src-{name}>"
+        for taken in (text, claims):
+            if (archive.path / taken).exists():
+                raise KgError(f'the archive has a file "{taken}" already',
+                              hint="rename the new file")  # fmt: skip
+        if source_id in {source.id for source in archive.sources}:
+            raise KgError(f'the archive has a source "{source_id}" already',
+                          hint="rename the new file")  # fmt: skip
+        entry = (
+            f"\n[[sources]]\nid = {toml_text(source_id)}\n"
+            f'file = "{text}"\nclaims = "{claims}"\n'
+            f'sha256 = "{sha256(data)}"\ntitle = {toml_text(title or file.stem)}\n'
+            f"licence = {toml_text(licence)}\n"
+        )
+        settings = (archive.path / SETTINGS).read_bytes().rstrip(b"\r\n") + b"\n" + entry.encode()
+        try:
+            parse_settings(archive.path, tomllib.loads(settings.decode("utf-8-sig")))
+        except tomllib.TOMLDecodeError:
+            raise KgError(
+                f"{SETTINGS}: a source cannot be added to sources = [ … ]",
+                hint="write each source as a table of its own: [[sources]]",
+            ) from None
+        try:
+            with _writing(archive.path):
+                write_file(archive.path / text, data)
+                write_file(archive.path / claims, write_table(CLAIM_COLUMNS, []))
+                write_file(archive.path / SETTINGS, settings)
+        except BaseException:
+            for made in (text, claims):
+                (archive.path / made).unlink(missing_ok=True)
+            raise
     return open_archive(archive.path)
 
 
@@ -260,13 +147,30 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 @contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Say what a failed write means to the user."""
+    try:
+        yield
+    except OSError as error:
+        raise KgError(f'"{path}" cannot be written: {error.strerror or error}',
+                      hint="check the disk's free space and your rights to the folder") from error  # fmt: skip
+
+
+@contextmanager
 def lock(archive: Archive) -> Iterator[None]:
     """The one lock of an archive, for whoever changes its files or its store.
 
     StoreError where another process holds it. The system drops it when its holder dies.
     """
-    archive.built.mkdir(exist_ok=True)
-    with open(archive.built / "lock", "a+b") as file:
+    try:
+        archive.built.mkdir(exist_ok=True)
+        file = open(archive.built / "lock", "a+b")  # noqa: SIM115
+    except OSError as error:
+        raise StoreError(
+            f'nothing can be written in "{archive.built}": {error.strerror or error}',
+            hint="check your rights to the folder and the disk's free space, or copy the archive",
+        ) from error
+    with file:
         try:
             _hold(file.fileno())
         except OSError:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 _WORD = re.compile(r"\w+")
+_SHOWN = 300
+_COMPARED = 2_000
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Co", "Cn"}
+_PLAIN_NAMES = {"\t": "tab", "\n": "line end", "\r": "carriage return"}
 _SMALL = 200_000  # below this, plain search is faster than making an index of words
 
 
@@ -114,11 +119,16 @@ def nearest(text: str, quote: str) -> str:
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
     near = text[start:end]
-    return f'nearest, at {start}: "{near}"; {difference(quote, near)}'
+    shown = near if len(near) <= _SHOWN else near[: _SHOWN - 1] + "…"
+    return f'nearest, at {start}: "{shown}"; {difference(quote, near)}'
 
 
 def difference(ours: str, theirs: str) -> str:
     """Where two texts differ, character by character, invisible characters named."""
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    same = next((at for at, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
+    # Comparing costs the product of both lengths: of long texts one stretch has to do.
+    ours, theirs = ours[max(0, same - 40) :][:_COMPARED], theirs[max(0, same - 40) :][:_COMPARED]
     matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
     parts = []
     for act, i1, i2, j1, j2 in matcher.get_opcodes():
@@ -131,6 +141,9 @@ def difference(ours: str, theirs: str) -> str:
             parts.append(f'"{have}" is too much')
         else:
             parts.append(f'"{have}" should be "{want}"')
+            if len(have) == len(want) == 1 and not (have + want).isascii():
+                # They may look alike: Latin c and Cyrillic с, ' and ’.
+                parts[-1] += f" [{unicodedata.name(want, '').lower()}]"
         if len(parts) == 4:
             parts.append("…")
             break
@@ -138,7 +151,10 @@ def difference(ours: str, theirs: str) -> str:
 
 
 def visible(text: str) -> str:
-    """`text` with the characters that look like a plain space or like nothing spelt out."""
-    names = {"\u00a0": "[no-break space]", "\u200b": "[zero-width space]", "\t": "[tab]",
-             "\n": "[line end]", "\r": "[carriage return]", "\u00ad": "[soft hyphen]"}  # fmt: skip
-    return "".join(names.get(char, char) for char in text)
+    """`text` with every character named that looks like a plain space or like nothing."""
+    return "".join(
+        f"[{_PLAIN_NAMES.get(char) or unicodedata.name(char, f'U+{ord(char):04X}').lower()}]"
+        if char != " " and unicodedata.category(char) in _UNSEEN
+        else char
+        for char in text
+    )

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kg.archive.folder import (
-    ACCOUNT_COLUMNS,
-    CLAIM_COLUMNS,
-    ENTITY_COLUMNS,
-    Archive,
-    SourceSettings,
-    sha256,
-)
+from kg.archive.folder import ACCOUNT_COLUMNS, CLAIM_COLUMNS, ENTITY_COLUMNS, sha256
 from kg.archive.quotes import SourceText
 from kg.archive.rows import ClaimRows, near
+from kg.archive.settings import SETTINGS, Archive, SourceSettings
 from kg.archive.tables import Row, decode, read_table
 from kg.model.claims import Account, Body, Claim, Entity, Mode, Source
 from kg.model.findings import Finding, Severity
 from kg.ontology import Ontology
 from kg.ontology import load as load_ontology
 from kg.vocab import Curies
+
+ENTITIES, ACCOUNTS = "entities.csv", "accounts.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +38,8 @@ class _Reading:
     curies: Curies
     ontology: Ontology
     findings: list[Finding] = field(default_factory=list)
+    unusable: set[str] = field(default_factory=set)
+    """Tables of which nothing could be read: what they would declare is not held against others."""
 
     def fault(
         self, file: str, row: int | None, message: str, hint: str, *, column: str = "",
@@ -61,10 +59,22 @@ class _Reading:
         except OSError as error:
             self.fault(file, None, f"the file cannot be read: {error.strerror}",
                        f"make it, with the columns: {','.join(required)}")  # fmt: skip
+            self.unusable.add(file)
             return []
         table, found = read_table(data, file, required=tuple(required), tagged=tuple(tagged))
         self.findings += found
+        if not table.usable:
+            self.unusable.add(file)
         return list(table.rows)
+
+    def labels(self, file: str, row: Row) -> tuple[tuple[str, str], ...]:
+        """The labels in a row; none at all is a finding."""
+        found = _tagged(row, "label")
+        if not found:
+            self.fault(file, row.number, f'"{row.cells["id"]}" has no label',
+                       "fill one of the label columns (label@en)", column="label@en",
+                       value=row.cells["id"])  # fmt: skip
+        return found
 
     def iri(self, file: str, row: Row, column: str) -> str | None:
         """The IRI in a cell, or None and a finding."""
@@ -78,7 +88,8 @@ class _Reading:
                 if ":" in value and prefix not in self.curies.prefixes
                 else f'"{value}" is no CURIE'
             )
-            self.fault(file, row.number, reason, f"write it as d:name; this archive declares {known}",
+            declares = f"this archive declares {known}" if known else "kg.toml declares no prefix"
+            self.fault(file, row.number, reason, f"write it as d:name; {declares}",
                        column=column, value=value)  # fmt: skip
         return iri
 
@@ -87,18 +98,10 @@ def read_contents(archive: Archive) -> Contents:
     """Everything in the archive's files; `findings` lists all that is wrong, none left out."""
     reading = _Reading(archive, archive.curies, load_ontology())
     entities = _entities(reading)
-    accounts = _accounts(reading)
-    sources = [
-        source
-        for settings in archive.sources
-        if (source := _source(reading, settings, accounts)) is not None
-    ]
-    for account in accounts.values():
-        if account.holder is not None and account.holder not in entities:
-            reading.fault("accounts.csv", None, f'the holder "{reading.curies.compress(account.holder)}"'
-                          " is no entity", "add it to entities.csv", column="holder",
-                          value=reading.curies.compress(account.holder))  # fmt: skip
-    claims = _claims(reading, sources, accounts, entities)
+    accounts = _accounts(reading, entities)
+    read = [_source(reading, settings, accounts) for settings in archive.sources]
+    sources = [source for source, _ in read if source.iri]
+    claims = _claims(reading, [pair for pair in read if pair[0].iri], accounts, entities)
     return Contents(
         sources=tuple(sources),
         accounts=tuple(accounts.values()),
@@ -117,7 +120,7 @@ def _tagged(row: Row, name: str) -> tuple[tuple[str, str], ...]:
 
 
 def _entities(reading: _Reading) -> dict[str, Entity]:
-    file = "entities.csv"
+    file = ENTITIES
     found: dict[str, Entity] = {}
     first: dict[str, int] = {}
     classes = reading.ontology.classes
@@ -128,64 +131,93 @@ def _entities(reading: _Reading) -> dict[str, Entity]:
             reading.fault(file, row.number, f'"{row.cells["class"]}" is no class of the ontology',
                           hint or "see ontology/kg.ttl", column="class",
                           value=row.cells["class"])  # fmt: skip
-        if iri is None or type_iri is None:
+        if iri is None:
             continue
         if iri in found:
             reading.fault(file, row.number, f'the id "{row.cells["id"]}" stands in row {first[iri]}'
                           " already", "keep one row for each thing", column="id",
                           value=row.cells["id"])  # fmt: skip
             continue
-        labels = _tagged(row, "label")
-        if not labels:
-            reading.fault(file, row.number, f'"{row.cells["id"]}" has no label',
-                          "fill one of the label columns", column="label@en",
-                          value=row.cells["id"])  # fmt: skip
+        labels = reading.labels(file, row)
         first[iri] = row.number
         found[iri] = Entity(
-            iri=iri, type=type_iri, labels=labels, comments=_tagged(row, "comment")
+            iri=iri, type=type_iri or "", labels=labels, comments=_tagged(row, "comment")
         )
     return found
 
 
-def _accounts(reading: _Reading) -> dict[str, Account]:
-    file = "accounts.csv"
+def _accounts(reading: _Reading, entities: Mapping[str, Entity]) -> dict[str, Account]:
+    file = ACCOUNTS
     found: dict[str, Account] = {}
+    first: dict[str, int] = {}
     for row in reading.rows(file, ACCOUNT_COLUMNS[:3], ("label",)):
         iri = reading.iri(file, row, "id")
         holder = reading.iri(file, row, "holder") if row.cells["holder"].strip() else None
+        if holder is not None and holder not in entities and ENTITIES not in reading.unusable:
+            reading.fault(file, row.number, f'the holder "{row.cells["holder"]}" is no entity',
+                          near(row.cells["holder"], map(reading.curies.compress, entities))
+                          or "add it to entities.csv", column="holder",
+                          value=row.cells["holder"])  # fmt: skip
         name = row.cells["mode"].strip()
+        mode = Mode.STATED
         try:
             mode = Mode(name.removeprefix("kg:").title())
         except ValueError:
             reading.fault(file, row.number, f'"{name}" is no mode of an account',
                           f"use one of: {', '.join(Mode)}", column="mode", value=name)  # fmt: skip
-            continue
         if iri is None:
             continue
-        if iri in found:
-            reading.fault(file, row.number, f'the id "{row.cells["id"]}" stands twice',
-                          "keep one row for each account", column="id",
+        if iri in found or iri in entities:
+            where = f"row {first[iri]}" if iri in found else ENTITIES
+            reading.fault(file, row.number, f'the id "{row.cells["id"]}" stands in {where} already',
+                          "keep one row for each account, and none in entities.csv", column="id",
                           value=row.cells["id"])  # fmt: skip
             continue
-        found[iri] = Account(iri=iri, mode=mode, holder=holder, labels=_tagged(row, "label"))
+        first[iri] = row.number
+        found[iri] = Account(iri=iri, mode=mode, holder=holder, labels=reading.labels(file, row))
     return found
 
 
 def _source(
     reading: _Reading, settings: SourceSettings, accounts: dict[str, Account]
-) -> Source | None:
-    archive = reading.archive
+) -> tuple[Source, SourceText | None]:
+    """A source and its text; None where the text cannot be read, so that no quote is checked."""
     iri = reading.curies.expand(settings.id)
-    if iri is None:
-        reading.fault("kg.toml", None, f'the source id "{settings.id}" is no CURIE',
-                      "write it as d:src-name", value=settings.id)  # fmt: skip
-        return None
+    if iri is None or iri in accounts or "#" in iri:
+        wrong = "is no CURIE" if iri is None else "is an account's id"
+        if iri is not None and "#" in iri:
+            wrong = "has a #, which is what parts a source from the place in it"
+        reading.fault(SETTINGS, None, f'the source id "{settings.id}" {wrong}',
+                      "write it as d:src-name", column="id", value=settings.id)  # fmt: skip
+    voice = reading.curies.expand(settings.voice) if settings.voice else f"{iri}-voice"
+    if settings.voice and voice not in accounts and ACCOUNTS not in reading.unusable:
+        reading.fault(SETTINGS, None, f'the voice "{settings.voice}" is no account',
+                      near(settings.voice, map(reading.curies.compress, accounts))
+                      or "add it to accounts.csv", column="voice",
+                      value=settings.voice)  # fmt: skip
+    if voice is not None and not settings.voice:
+        accounts.setdefault(voice, Account(
+            iri=voice, mode=Mode.STATED, holder=None,
+            labels=(("en", f"{settings.title}, in its own voice"),),
+        ))  # fmt: skip
+    sha, text = _text(reading, settings)
+    source = Source(
+        iri=iri or "", file=settings.file, claims=settings.claims, sha256=sha,
+        title=settings.title, licence=settings.licence,
+        language=settings.language, voice=voice or "", text=text or "",
+        body=None if text is None else _body(reading, settings, text),
+    )  # fmt: skip
+    return source, None if text is None else SourceText(text)
+
+
+def _text(reading: _Reading, settings: SourceSettings) -> tuple[str, str | None]:
+    """The digest and the text of a source's file."""
     try:
-        data = (archive.path / settings.file).read_bytes()
+        data = (reading.archive.path / settings.file).read_bytes()
     except OSError as error:
         reading.fault(settings.file, None, f"the source cannot be read: {error.strerror}",
-                      "put the file there, or correct kg.toml")  # fmt: skip
-        return None
+                      "put the file there, or correct kg.toml", value=settings.file)  # fmt: skip
+        return "", None
     actual = sha256(data)
     if settings.sha256 != actual:
         reading.fault(
@@ -195,27 +227,11 @@ def _source(
             "kg.toml gives no sha256 for this source",
             "restore the file; if the change is meant, check the claims about it and write"
             f' sha256 = "{actual}" in kg.toml',
-            value=settings.sha256, rule="source-changed",
+            column="sha256", value=settings.sha256, rule="source-changed",
         )  # fmt: skip
-    # utf-8-sig: a byte order mark is no character of the text.
     text, findings = decode(data, settings.file)
     reading.findings += findings
-    if text is None:
-        return None
-    voice = reading.curies.expand(settings.voice) if settings.voice else iri + "-voice"
-    if settings.voice and voice not in accounts:
-        reading.fault("kg.toml", None, f'the voice "{settings.voice}" is no account',
-                      "add it to accounts.csv", value=settings.voice)  # fmt: skip
-    if voice is not None and not settings.voice:
-        accounts[voice] = Account(
-            iri=voice, mode=Mode.STATED, holder=None,
-            labels=((archive.language, f"{settings.title}, in its own voice"),),
-        )  # fmt: skip
-    return Source(
-        iri=iri, file=settings.file, claims=settings.claims, sha256=actual, title=settings.title,
-        licence=settings.licence, language=settings.language, voice=voice or "", text=text,
-        body=_body(reading, settings, text),
-    )  # fmt: skip
+    return actual, text
 
 
 def _body(reading: _Reading, settings: SourceSettings, text: str) -> Body | None:
@@ -223,27 +239,30 @@ def _body(reading: _Reading, settings: SourceSettings, text: str) -> Body | None
         return None
     start = text.find(settings.body_from)
     last = text.rfind(settings.body_to)
-    if start < 0 or last < 0 or last + len(settings.body_to) <= start:
-        reading.fault("kg.toml", None, f'the body of "{settings.id}" is not found in its source',
-                      "body.from and body.to are the first and the last words of the body,"
-                      " letter for letter", value=settings.body_from)  # fmt: skip
+    if start < 0 or last < start:
+        missing = settings.body_from if start < 0 else settings.body_to
+        reading.fault(SETTINGS, None, f'the body of "{settings.id}" is not found in its source:'
+                      f' "{missing}"', "body.from and body.to are the first and the last words of"
+                      " the body, letter for letter", column="body", value=missing)  # fmt: skip
         return None
     return Body(start=start, end=last + len(settings.body_to))
 
 
 def _claims(
-    reading: _Reading, sources: list[Source], accounts: Mapping[str, Account],
-    entities: Mapping[str, Entity],
+    reading: _Reading, sources: list[tuple[Source, SourceText | None]],
+    accounts: Mapping[str, Account], entities: Mapping[str, Entity],
 ) -> list[Claim]:  # fmt: skip
-    things = set(entities) | set(accounts) | {source.iri for source in sources}
+    things = {*entities, *accounts, *(source.iri for source, _ in sources)}
     rows = ClaimRows(
-        curies=reading.curies, ontology=reading.ontology, things=things, accounts=set(accounts)
+        curies=reading.curies,
+        ontology=reading.ontology,
+        things=None if reading.unusable & {ENTITIES, ACCOUNTS} else things,
+        accounts=None if ACCOUNTS in reading.unusable else set(accounts),
     )
-    for source in sources:
-        table = reading.rows(source.claims, CLAIM_COLUMNS)
-        text = SourceText(source.text)
-        for row in table:
+    for source, text in sources:
+        for row in reading.rows(source.claims, CLAIM_COLUMNS):
             rows.read(source, text, row)
-    claims = rows.finish()
+    # Where a whole table could not be read, a missing key may well stand in it.
+    claims = rows.finish(check=not any(s.claims in reading.unusable for s, _ in sources))
     reading.findings += rows.findings
     return claims

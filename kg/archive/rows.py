@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kg.archive.quotes import Misquote, SourceText, locate
@@ -13,10 +14,23 @@ from kg.model import dates
 from kg.model.claims import Certainty, Claim, Iri, Passage, Polarity, Source, Term, Text
 from kg.model.findings import Finding, Severity
 from kg.ontology import Ontology, Predicate
-from kg.vocab import EDTF, RDF, Curies, digest
+from kg.vocab import EDTF, KG, RDF, XSD, Curies, digest
 
 _LANG_STRING = RDF + "langString"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+_OF_RECORD = {
+    *(RDF + name for name in ("subject", "predicate", "object")),
+    *(KG + name for name in (
+        "passage", "source", "quote", "start", "end", "text", "account", "mode", "attributedTo",
+        "certainty", "polarity", "conflictsWith", "derivedFrom", "rule", "key", "factual",
+    )),
+}  # fmt: skip
+"""A claim with one of these could make the store take a belief for a fact."""
+_FORMS = {
+    XSD + "integer": re.compile(r"[+-]?[0-9]+"),
+    XSD + "decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
+    XSD + "boolean": re.compile(r"true|false|1|0"),
+    XSD + "date": re.compile(r"-?[0-9]{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+}
 
 
 def near(name: str, names: Iterable[str]) -> str:
@@ -33,13 +47,14 @@ class ClaimRows:
 
     curies: Curies
     ontology: Ontology
-    things: set[str]
-    accounts: set[str]
+    things: set[str] | None
+    """Ids that the archive declares; None where its tables cannot be read: all are taken then."""
+    accounts: set[str] | None
     findings: list[Finding] = field(default_factory=list)
     _claims: list[tuple[str, Row, Claim]] = field(default_factory=list)
     _keys: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    """By key: the claim ("" where its row has a fault), file and row."""
     _seen: dict[str, tuple[str, int]] = field(default_factory=dict)
-    _faulty_keys: set[str] = field(default_factory=set)
 
     def _fault(
         self, file: str, row: Row, column: str, message: str, hint: str, rule: str = "claims"
@@ -52,33 +67,38 @@ class ClaimRows:
             )
         )  # fmt: skip
 
-    def read(self, source: Source, text: SourceText, row: Row) -> None:
-        """Read one row; every fault in it becomes a finding."""
+    def read(self, source: Source, text: SourceText | None, row: Row) -> None:
+        """Read one row; every fault in it becomes a finding. Without a text no quote is sought."""
         file = source.claims
         before = len(self.findings)
         cells = {name: value.strip() for name, value in row.cells.items()}
         # Spaces at the ends of a quotation may be the source's own: they are kept.
-        cells["quote"], cells["context"] = row.cells["quote"], row.cells["context"]
+        for name in ("quote", "context"):
+            cells[name] = row.cells[name] if cells[name] else ""
         subject = self._thing(file, row, "subject", cells["subject"])
         predicate = self._predicate(file, row, cells["predicate"])
         object_ = self._object(file, row, cells["object"], predicate)
         account = source.voice
         if cells["account"]:
             account = self.curies.expand(cells["account"]) or ""
-            if account not in self.accounts:
-                hint = near(cells["account"], map(self.curies.compress, self.accounts))
+            if not account or (self.accounts is not None and account not in self.accounts):
+                hint = near(cells["account"], map(self.curies.compress, self.accounts or ()))
                 self._fault(file, row, "account", f'"{cells["account"]}" is no account',
                             hint or "add it to accounts.csv")  # fmt: skip
         certainty = self._certainty(file, row, cells["certainty"])
         self._date(file, row, "date", cells["date"])
         passage = self._passage(file, row, source, text, cells)
         key = cells["key"]
-        if key and key in self._keys:
+        if len(key.split()) > 1:
+            self._fault(file, row, "key", f'the key "{key}" has a space in it',
+                        "spaces part the keys in conflicts and premises: write F021")  # fmt: skip
+        elif key and key in self._keys:
             _, first_file, first_row = self._keys[key]
             self._fault(file, row, "key", f'the key "{key}" stands in {first_file}:{first_row}'
                         " already", "give each claim its own key")  # fmt: skip
+        elif key:
+            self._keys[key] = ("", file, row.number)
         if len(self.findings) > before or subject is None or predicate is None:
-            self._faulty_keys.add(key)
             return
         assert certainty is not None
         assert object_ is not None
@@ -100,15 +120,19 @@ class ClaimRows:
             self._keys[key] = (claim.iri, file, row.number)
         self._claims.append((file, row, claim))
 
-    def finish(self) -> list[Claim]:
-        """The claims in order, with conflicts (made symmetric) and premises as IRIs."""
+    def finish(self, *, check: bool = True) -> list[Claim]:
+        """The claims in order, with conflicts (made symmetric) and premises as IRIs.
+
+        `check` is whether a key that stands nowhere is a fault.
+        """
         against: dict[str, set[str]] = {}
         premises: dict[str, tuple[str, ...]] = {}
         for file, row, claim in self._claims:
-            for other in self._references(file, row, "conflicts", claim):
+            for other in self._references(file, row, "conflicts", claim, check):
                 against.setdefault(claim.iri, set()).add(other)
                 against.setdefault(other, set()).add(claim.iri)
-            premises[claim.iri] = tuple(self._references(file, row, "premises", claim))
+            premises[claim.iri] = tuple(self._references(file, row, "premises", claim, check))
+        self._circles(premises)
         return [
             replace(
                 claim,
@@ -118,27 +142,36 @@ class ClaimRows:
             for _, _, claim in self._claims
         ]
 
-    def _references(self, file: str, row: Row, column: str, claim: Claim) -> list[str]:
+    def _references(self, file: str, row: Row, column: str, claim: Claim, check: bool) -> list[str]:
         found = []
         for key in row.cells[column].split():
-            if key in self._keys and self._keys[key][0] != claim.iri:
-                found.append(self._keys[key][0])
-            elif key in self._faulty_keys:
-                continue  # its row has a finding of its own
-            elif key in self._keys:
+            other = self._keys[key][0] if key in self._keys else None
+            if other == claim.iri:
                 self._fault(file, row, column, f'the claim "{key}" names itself', "name another")
-            else:
+            elif other:
+                found.append(other)
+            elif other is None and check:
                 self._fault(file, row, column, f'no claim has the key "{key}"',
                             near(key, self._keys) or "write the key of a claim")  # fmt: skip
         return found
 
+    def _circles(self, premises: Mapping[str, Iterable[str]]) -> None:
+        """Find inferences that rest, in the end, on themselves."""
+        open_ = {iri: set(named) for iri, named in premises.items() if named}
+        while free := [iri for iri, named in open_.items() if not named & open_.keys()]:
+            for iri in free:
+                del open_[iri]
+        for file, row, claim in self._claims:
+            if claim.iri in open_:
+                self._fault(file, row, "premises", "this inference rests on itself in the end",
+                            "an inference starts from claims that quote a source")  # fmt: skip
+
     def _mint(self, source: Source, claim: Claim) -> str:
-        if claim.passage:
-            span = f"{claim.passage.start},{claim.passage.end}"
-        else:
-            span = f"rule {claim.rule}"
-        object_ = write_term(claim.object or claim.polarity or Polarity.UNKNOWN)
-        base = source.iri[: max(source.iri.rfind("/"), source.iri.rfind("#")) + 1]
+        place = claim.passage
+        span = f"{place.start},{place.end}" if place else f"rule {claim.rule}"
+        # With full IRIs, so that a prefix more changes no claim.
+        object_ = write_term(claim.object or claim.polarity or Polarity.UNKNOWN, Curies({}))
+        base = source.iri[: max(map(source.iri.rfind, "/:")) + 1]
         return base + "c-" + digest(
             source.iri, span, claim.subject, claim.predicate, object_, claim.account
         )  # fmt: skip
@@ -150,12 +183,15 @@ class ClaimRows:
             message = why if isinstance(why, str) else f'"{cell}" is no CURIE'
             self._fault(file, row, column, message, "write the id of a thing, as d:odessa")
             return None
-        if iri not in self.things and iri not in self.ontology.codes:
-            hint = near(cell, map(self.curies.compress, self.things))
+        if not self._known(iri):
+            hint = near(cell, map(self.curies.compress, self.things or ()))
             self._fault(file, row, column, f'nothing has the id "{cell}"',
                         hint or "add it to entities.csv")  # fmt: skip
             return None
         return iri
+
+    def _known(self, iri: str) -> bool:
+        return self.things is None or iri in self.things or iri in self.ontology.codes
 
     def _predicate(self, file: str, row: Row, cell: str) -> Predicate | None:
         iri = self.curies.expand(cell)
@@ -164,6 +200,10 @@ class ClaimRows:
             hint = near(cell, map(self.curies.compress, self.ontology.predicates))
             self._fault(file, row, "predicate", f'"{cell}" is no property of the ontology',
                         hint or "see ontology/kg.ttl for the properties")  # fmt: skip
+        elif predicate.iri in _OF_RECORD:
+            self._fault(file, row, "predicate", f"{cell} is how claims are recorded, not claimed",
+                        "the columns, accounts.csv and kg.toml say such things")  # fmt: skip
+            return None
         return predicate
 
     def _object(
@@ -187,10 +227,9 @@ class ClaimRows:
                 self._fault(file, row, "object", f"{name} takes a literal, not the thing {cell}",
                             _example(predicate.range, self.curies))  # fmt: skip
                 return None
-            known = (term.value in self.things or term.value in self.ontology.codes
-                     or term.value in self.ontology.classes)  # fmt: skip
-            if not known:
-                hint = near(cell, map(self.curies.compress, {*self.things, *self.ontology.codes}))
+            if not self._known(term.value) and term.value not in self.ontology.classes:
+                known = {*(self.things or ()), *self.ontology.codes}
+                hint = near(cell, map(self.curies.compress, known))
                 self._fault(file, row, "object", f'nothing has the id "{cell}"',
                             hint or "add it to entities.csv")  # fmt: skip
                 return None
@@ -205,12 +244,18 @@ class ClaimRows:
         name, wanted = self.curies.compress(predicate.iri), predicate.range
         if wanted == _LANG_STRING:
             fits = bool(text.language)
-        elif wanted == _XSD + "string":
+        elif wanted == XSD + "string":
             fits = not text.language and not text.datatype
-        elif wanted.startswith(_XSD) or wanted == EDTF:
+        elif wanted.startswith(XSD) or wanted == EDTF:
             fits = text.datatype == wanted
         else:
             fits = True
+        form = _FORMS.get(text.datatype)
+        if form is not None and not form.fullmatch(text.value):
+            self._fault(file, row, "object", f'"{text.value}" is no'
+                        f" {self.curies.compress(text.datatype)}",
+                        _example(text.datatype, self.curies))  # fmt: skip
+            return False
         if not fits:
             self._fault(file, row, "object", f"{row.cells['object']} is the wrong type for {name}",
                         _example(wanted, self.curies))  # fmt: skip
@@ -237,11 +282,19 @@ class ClaimRows:
             return None
 
     def _passage(
-        self, file: str, row: Row, source: Source, text: SourceText, cells: dict[str, str]
+        self,
+        file: str,
+        row: Row,
+        source: Source,
+        text: SourceText | None,
+        cells: dict[str, str],
     ) -> Passage | None:
         inferred = bool(cells["premises"] or cells["rule"])
         if not cells["quote"]:
-            if not inferred:
+            if cells["context"]:
+                self._fault(file, row, "context", "a context without a quotation",
+                            "write in quote the words of it that matter")  # fmt: skip
+            elif not inferred:
                 self._fault(file, row, "quote", "a claim without a quotation",
                             "quote the words it rests on; an inference has premises and a rule"
                             " in their place")  # fmt: skip
@@ -255,6 +308,8 @@ class ClaimRows:
                         "a quotation shows what a source says, premises what you conclude:"
                         " write two rows")  # fmt: skip
             return None
+        if text is None:
+            return None
         found = locate(text, cells["quote"], cells["context"])
         if isinstance(found, Misquote):
             self._fault(file, row, found.column, found.message, found.hint, rule="quote")
@@ -267,8 +322,8 @@ def _example(wanted: str, curies: Curies) -> str:
     examples = {
         _LANG_STRING: 'write a text with its language, as "Inna"@ru-Latn',
         EDTF: 'write an EDTF date, as "1920-11"^^edtf:EDTF',
-        _XSD + "integer": "write a whole number, as 11",
-        _XSD + "string": 'write a text, as "Moscow"',
-        _XSD + "boolean": "write true or false",
+        XSD + "integer": "write a whole number, as 11",
+        XSD + "string": 'write a text, as "Moscow"',
+        XSD + "boolean": "write true or false",
     }
     return examples.get(wanted, f"its range is {curies.compress(wanted)}" if wanted else "")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import codecs
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model.findings import Finding, Severity
+from kg.vocab import is_tag
 
-_MOST_LINES = 200  # a cell longer than this is a quote that was never closed
+_SAVE = "save the file as UTF-8 (in a spreadsheet: CSV UTF-8)"
+_PLAIN = re.compile(r'[^",\r\n]*')
+_NEXT_LINE = re.compile(r"\r\n|\r|\n")
+_LINE_END = re.compile(r"\r\n|\r|\n|\Z")
+_MUST_QUOTE = re.compile(r'[",\r\n]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The readable rows of a file, in order."""
+    """The readable rows of a file, in order; `usable` is False where not even its header is."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    usable: bool = True
 
 
 def _fault(file: str, row: int | None, message: str, hint: str, **more: str) -> Finding:
@@ -36,50 +42,80 @@ def _fault(file: str, row: int | None, message: str, hint: str, **more: str) -> 
 
 
 def decode(data: bytes, file: str) -> tuple[str | None, list[Finding]]:
-    """`data` as UTF-8 text, or None and a finding that gives the line and the byte."""
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = data[error.start]
+    """`data` as UTF-8 text without its byte order mark, or None and a finding with line and byte."""
+    body = data.removeprefix(codecs.BOM_UTF8)
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in body[:200]:
         return None, [
-            _fault(
-                file,
-                line,
-                f"byte 0x{byte:02X} is not UTF-8 text",
-                "save the file as UTF-8 (in a spreadsheet: CSV UTF-8)",
-                value=f"0x{byte:02X}",
-            )
+            _fault(file, 1, "this is UTF-16, not UTF-8 text", _SAVE, value=f"0x{body[:2].hex()}")
         ]
+    try:
+        return body.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        byte = f"0x{body[error.start]:02X}"
+        return None, [_fault(file, line, f"byte {byte} is not UTF-8 text", _SAVE, value=byte)]
 
 
-def _records(text: str, file: str) -> Iterable[tuple[int, list[str]] | Finding]:
-    """Records with the line they start on; after a stray quote reading goes on at the next line."""
-    lines = text.splitlines(keepends=True)
-    at = 0
-    while at < len(lines):
-        record, end = lines[at], at + 1
-        while record.count('"') % 2 and end < len(lines) and end - at < _MOST_LINES:
-            record += lines[end]
-            end += 1
+class _StrayQuote(Exception):
+    """A double quote that neither opens nor closes a cell."""
+
+
+def _record(text: str, at: int) -> tuple[list[str], int]:
+    """The cells of the record at `at` and where the next one starts (RFC 4180, any line end)."""
+    cells: list[str] = []
+    while True:
+        if text.startswith('"', at):
+            parts = []
+            close = at
+            while True:
+                open_, close = close + 1, text.find('"', close + 1)
+                if close < 0:
+                    raise _StrayQuote
+                parts.append(text[open_:close])
+                close += 1
+                if not text.startswith('"', close):
+                    break
+            cells.append('"'.join(parts))
+            at = close
+        else:
+            match = _PLAIN.match(text, at)
+            assert match is not None  # it matches the empty cell too
+            cells.append(match[0])
+            at = match.end()
+        if text.startswith(",", at):
+            at += 1
+            continue
+        line_end = _LINE_END.match(text, at)
+        if line_end is None:
+            raise _StrayQuote
+        return cells, line_end.end()
+
+
+def _records(text: str, file: str) -> Iterator[tuple[int, list[str]] | Finding]:
+    """Records with the line they start on; after a stray quote reading goes on at the next line.
+
+    The standard library's reader will not do: it takes a quote inside an unquoted cell for text,
+    and after an error nobody knows where it stands.
+    """
+    at, line = 0, 1
+    while at < len(text):
+        start = at
         try:
-            cells = next(csv.reader(io.StringIO(record, newline=""), strict=True), [])
-            if record.count('"') % 2:
-                raise csv.Error
-        except csv.Error:
-            shown = lines[at].strip()
+            cells, at = _record(text, at)
+        except _StrayQuote:
+            next_line = _NEXT_LINE.search(text, start)
+            at = next_line.end() if next_line else len(text)
+            shown = text[start:at].strip()
             yield _fault(
                 file,
-                at + 1,
+                line,
                 "a stray quote: this row cannot be split into cells",
                 'put the whole cell between double quotes and double each quote in it: "a ""b"" c"',
                 value=shown if len(shown) <= 80 else shown[:79] + "…",
             )
-            at += 1
-            continue
-        if cells:
-            yield at + 1, cells
-        at = end
+        else:
+            yield line, cells
+        line += len(_NEXT_LINE.findall(text, start, at))
 
 
 def read_table(
@@ -93,20 +129,23 @@ def read_table(
     """
     text, findings = decode(data, file)
     if text is None:
-        return Table((), ()), findings
+        return Table((), (), False), findings
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
     for record in _records(text, file):
         if isinstance(record, Finding):
             findings.append(record)
+            if not columns:  # this was the header: no row after it has a meaning
+                return Table((), (), False), findings
             continue
         number, cells = record
+        if not any(cell.strip() for cell in cells):
+            continue
         if not columns:
             columns = tuple(cell.strip() for cell in cells)
-            header = _check_header(columns, file, number, required, optional, tagged)
-            findings += header
-            if any(finding.rule == "columns" for finding in header):
-                return Table(columns, ()), findings
+            findings += _check_header(columns, file, number, required, optional, tagged)
+            if any(columns.count(name) != 1 for name in required):
+                return Table(columns, (), False), findings
             continue
         if len(cells) != len(columns):
             findings.append(
@@ -119,13 +158,12 @@ def read_table(
                 )
             )
             continue
-        if any(cell.strip() for cell in cells):
-            rows.append(Row(number, dict(zip(columns, cells, strict=True))))
+        rows.append(Row(number, dict(zip(columns, cells, strict=True))))
     if not columns:
         findings.append(
             _fault(file, 1, "the file is empty", f"its first row is: {','.join(required)}")
         )
-    return Table(columns, tuple(rows)), findings
+    return Table(columns, tuple(rows), bool(columns)), findings
 
 
 def _check_header(
@@ -142,12 +180,18 @@ def _check_header(
             )
         )  # fmt: skip
 
+    separator = next((mark for mark in ";\t|" if mark in columns[0]), None)
+    if len(columns) == 1 and separator:
+        shown = {"\t": "tabs"}.get(separator, f'"{separator}"')
+        say(f"the cells are separated by {shown}, not by commas",
+            "save the file as CSV with commas", required[0])  # fmt: skip
+        return found
     for name in required:
         if name not in columns:
             say(f'missing column "{name}"', f"the columns are: {', '.join(required)}", name)
     for name in columns:
-        base = name.partition("@")[0]
-        known = name in required or name in optional or ("@" in name and base in tagged)
+        base, at, tag = name.partition("@")
+        known = name in required or name in optional or (at and base in tagged)
         if columns.count(name) > 1 and f'column "{name}" stands twice' not in {
             finding.message for finding in found
         }:
@@ -155,14 +199,17 @@ def _check_header(
         elif not known:
             allowed = [*required, *optional, *(f"{base}@en" for base in tagged)]
             say(f'unknown column "{name}"', f"the columns are: {', '.join(allowed)}", name)
+        elif at and not is_tag(tag):
+            say(f'"{tag}" is no language', "write its code, as en, ru or ru-Latn", name)
     return found
 
 
 def write_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     """A CSV file (RFC 4180 but for the line feed) with these columns; missing cells are empty."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([row.get(column, "") for column in columns])
-    return out.getvalue().encode("utf-8")
+    lines = [columns, *([row.get(column, "") for column in columns] for row in rows)]
+    return "".join(",".join(map(_cell, line)) + "\n" for line in lines).encode("utf-8")
+
+
+def _cell(text: str) -> str:
+    # The standard library's writer leaves a lone carriage return bare, and readers end the row.
+    return '"' + text.replace('"', '""') + '"' if _MUST_QUOTE.search(text) else text

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from kg.model.claims import Iri, Polarity, Term, Text
-from kg.vocab import SHARED, XSD, Curies, canonical_tag
+from kg.vocab import SHARED, XSD, Curies, canonical_tag, is_tag
 
 _STRING = re.compile(
-    r'"(?P<body>(?:[^"\\]|\\.)*)"(?:@(?P<tag>[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)|\^\^(?P<type>\S+))?\Z',
+    r'"(?P<body>(?:[^"\\]|\\.)*)"(?:@(?P<tag>[A-Za-z0-9-]+)|\^\^(?P<type>\S+))?\Z',
     re.DOTALL,
 )
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
@@ -46,6 +46,8 @@ def _literal(text: str, curies: Curies) -> Term | str:
     if unknown:
         return f'the escape "\\{unknown[1]}" is none that kg knows'
     value = re.sub(r"\\(.)", lambda found: _ESCAPES[found[1]], match["body"], flags=re.DOTALL)
+    if match["tag"] and not is_tag(match["tag"]):
+        return f'"{match["tag"]}" is no language (write its code, as en, ru or ru-Latn)'
     if match["tag"]:
         return Text(value, language=canonical_tag(match["tag"]))
     if match["type"]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kg.cli.output import clean, paragraph, say, style
 
 if TYPE_CHECKING:
-    from kg.cli.session import Session
+    from kg.view import View
     from kg.dossier.claims import Statement
     from kg.dossier.evidence import Account, Evidence
     from kg.infer import Proof
@@ -20,7 +20,7 @@ _MODES = {
 }  # fmt: skip
 
 
-def print_evidence(session: Session, evidence: Evidence, *, brief: bool = False) -> None:
+def print_evidence(session: View, evidence: Evidence, *, brief: bool = False) -> None:
     """All accounts side by side."""
     label = session.labels.of(evidence.thing)
     say(style(f"{label}: {evidence.aspect}" if evidence.aspect else label, "bold"))
@@ -51,7 +51,7 @@ def print_evidence(session: Session, evidence: Evidence, *, brief: bool = False)
             say(f"    ≠ {_told(session, evidence, other)}")
 
 
-def _told(session: Session, evidence: Evidence, claim: str) -> str:
+def _told(session: View, evidence: Evidence, claim: str) -> str:
     statement = evidence.premises.get(claim)
     if statement is None:
         return session.curie(claim)
@@ -67,7 +67,7 @@ def _conflicts(evidence: Evidence) -> dict[str, list[str]]:
 
 
 def _print_account(
-    session: Session, evidence: Evidence, account: Account, conflicting: dict[str, list[str]],
+    session: View, evidence: Evidence, account: Account, conflicting: dict[str, list[str]],
     brief: bool,
 ) -> None:  # fmt: skip
     from kg.ontology import load
@@ -91,7 +91,7 @@ def _print_account(
 
 
 def _print_statement(
-    session: Session, evidence: Evidence, statement: Statement,
+    session: View, evidence: Evidence, statement: Statement,
     conflicting: dict[str, list[str]], brief: bool,
 ) -> None:  # fmt: skip
     from kg.facts import FACTUAL, Standing
@@ -117,7 +117,7 @@ def _print_statement(
 
 
 def _print_premise(
-    session: Session, evidence: Evidence, claim: str, indent: str, above: frozenset[str]
+    session: View, evidence: Evidence, claim: str, indent: str, above: frozenset[str]
 ) -> None:
     statement = evidence.premises.get(claim)
     if statement is None:
@@ -131,7 +131,7 @@ def _print_premise(
             _print_premise(session, evidence, premise, indent + "    ", above | {claim})
 
 
-def _print_proof(session: Session, evidence: Evidence, proof: Proof, indent: str) -> None:
+def _print_proof(session: View, evidence: Evidence, proof: Proof, indent: str) -> None:
     from kg.store.embedded import text_of
 
     labels = session.labels
@@ -149,14 +149,14 @@ def _print_proof(session: Session, evidence: Evidence, proof: Proof, indent: str
         _print_proof(session, evidence, premise, indent + "    ")
 
 
-def _line(session: Session, statement: Statement, *, with_subject: bool = False) -> str:
+def _line(session: View, statement: Statement, *, with_subject: bool = False) -> str:
     from kg.dossier.claims import in_words
 
     line = clean(in_words(statement, session.labels, with_subject=with_subject))
     return f"{line}, as of {statement.date}" if statement.date else line
 
 
-def _key(session: Session, statement: Statement) -> str:
+def _key(session: View, statement: Statement) -> str:
     return statement.key or session.curie(statement.iri)
 
 
@@ -185,7 +185,7 @@ def marked(statements: Sequence[Statement]) -> str:
     return clean(" ".join(text.split()))
 
 
-def statement_json(session: Session, statement: Statement) -> dict[str, Any]:
+def statement_json(session: View, statement: Statement) -> dict[str, Any]:
     """One claim as plain values; keys that do not apply are left out."""
     quotation = statement.quotation
     value: dict[str, Any] = {
@@ -215,7 +215,7 @@ def statement_json(session: Session, statement: Statement) -> dict[str, Any]:
     return {key: item for key, item in value.items() if item not in ("", [], None)}
 
 
-def _term(session: Session, statement: Statement) -> str | None:
+def _term(session: View, statement: Statement) -> str | None:
     import pyoxigraph as ox
 
     node = statement.object
@@ -226,7 +226,7 @@ def _term(session: Session, statement: Statement) -> str | None:
     return node.value if isinstance(node, ox.Literal) else str(node)
 
 
-def evidence_json(session: Session, evidence: Evidence) -> dict[str, Any]:
+def evidence_json(session: View, evidence: Evidence) -> dict[str, Any]:
     """Everything that is printed, as plain values."""
     return {
         "thing": session.curie(evidence.thing),
@@ -247,7 +247,7 @@ def evidence_json(session: Session, evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def proof_json(session: Session, proof: Proof) -> dict[str, Any]:
+def proof_json(session: View, proof: Proof) -> dict[str, Any]:
     """A proof tree as plain values."""
     from kg.store.claims import compress
 

@@ -11,7 +11,7 @@ import typer
 import typer.exceptions
 
 from kg import __version__
-from kg.cli import archives, asking, checking, connecting, exporting, options, reading
+from kg.cli import archives, asking, checking, connecting, exporting, networking, options, reading
 from kg.errors import KgError, QueryError, ReadError, StoreError, UnknownName
 
 EXIT_NO, EXIT_USAGE, EXIT_INPUT, EXIT_STORE, EXIT_BUG = 1, 2, 3, 4, 70
@@ -46,7 +46,7 @@ def _kg(
     pass
 
 
-for group in (archives, reading, asking, connecting, checking, exporting):
+for group in (archives, reading, asking, connecting, networking, checking, exporting):
     group.register(app)
 
 

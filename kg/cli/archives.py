@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,18 +18,19 @@ def register(app: typer.Typer) -> None:
     app.command("demo", epilog="Example: kg demo lyushkov")(demo)
     app.command("init", epilog='Example: kg init my-archive --title "My family"')(init)
     app.command("import", epilog='Example: kg import letter.txt --title "A letter of 1937"')(import_)
-    app.command("build", epilog="Example: kg build --archive lyushkov")(build)
+    app.command("build", epilog="Example: kg build --archive lyushkov")(build_)
 
 
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put it.")] = Path("lyushkov"),
     as_json: options.Json = False,
 ) -> None:
-    """Copy the Lyushkov archive here, build it, and show what can be asked."""
+    """Copy the Lyushkov archive here and show what can be asked."""
     import shutil
 
-    from kg import assets, build
+    from kg import assets
     from kg.archive.folder import open_archive
+    from kg.build import build, fresh_store, is_fresh
 
     source = assets.root() / "data" / "lyushkov"
     if folder.exists() and not (folder / "kg.toml").is_file():
@@ -37,10 +39,10 @@ def demo(
     if copied:
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".kg"))
     archive = open_archive(folder)
-    fresh = build.is_fresh(archive)
+    fresh = is_fresh(archive)
     if not fresh:
-        build.build(archive)
-    store = build.fresh_store(archive)
+        build(archive)
+    store = fresh_store(archive)
     assert store.info is not None
     counts = store.info["counts"]
     if as_json:
@@ -111,7 +113,10 @@ def import_(
     licence: Annotated[str, typer.Option(help="The source's licence.")] = "",
     archive: options.Archive = None,
 ) -> None:
-    """Add a text to the archive as a source, with an empty table for the claims about it."""
+    """Add a plain text to the archive as a source.
+
+    It gets an empty table for the claims about it, and its sha256 is recorded.
+    """
     from kg.archive.folder import add_text, find_archive, open_archive
 
     if file.suffix.lower() in {".ged", ".gedz", ".xml", ".csv", ".ttl", ".rdf", ".nt", ".jsonld"}:
@@ -124,7 +129,7 @@ def import_(
     say(f"next: write claims in {opened.path / source.claims}, then: kg build")
 
 
-def build(
+def build_(
     context: typer.Context,
     check: Annotated[
         bool, typer.Option("--check", help="Read and check all files; write nothing.")
@@ -132,20 +137,23 @@ def build(
     archive: options.Archive = None,
     as_json: options.Json = False,
 ) -> None:
-    """Make the store from the archive's files, or say everything that is wrong with them."""
-    from kg import build as building
+    """Make the store from the archive's files.
+
+    Where the files have faults, every one is told with its place, and the old store stays.
+    """
     from kg.archive import read_contents
     from kg.archive.folder import find_archive, open_archive
+    from kg.build import build, refuse_faults
 
     opened = open_archive(find_archive(options.chosen_archive(context)))
     if check:
         contents = read_contents(opened)
-        building.refuse_faults(contents)
+        refuse_faults(contents)
         say_json({"claims": len(contents.claims), "findings": []}) if as_json else say(
             f"{len(contents.claims)} claims read, nothing wrong"
         )
         return
-    made = building.build(opened, None if as_json else note)
+    made = build(opened, note if sys.stderr.isatty() else None)
     if as_json:
         say_json({"counts": made.counts, "digest": made.digest, "seconds": made.seconds})
         return

@@ -14,7 +14,7 @@ from kg.cli.output import note, paragraph, say, say_json, style, table
 from kg.errors import QueryError, UnknownName
 
 if TYPE_CHECKING:
-    from kg.cli.session import Session
+    from kg.view import View
     from kg.query.asks import Ask
     from kg.store.embedded import Row
 
@@ -41,6 +41,7 @@ def ask(
     ] = None,
     sparql: Annotated[bool, typer.Option("--sparql", help="Print the query that answers it.")] = False,
     about: Annotated[bool, typer.Option("--about", help="Say what it answers and which parameters it has.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="List them all as a table in Markdown.")] = False,
     format_: Annotated[str, typer.Option("--format", "-f", help="table, json, csv or tsv.")] = "table",
     archive: options.Archive = None,
     language: options.Language = "en",
@@ -49,11 +50,14 @@ def ask(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
-    """Ask a question that has a name; without one, list them."""
-    from kg.query.asks import bind, get, run
+    """Ask a question that has a name, or list them all."""
+    from kg.query.asks import as_markdown, bind, get, run
 
     if name is None:
-        _list_asks(as_json, language)
+        if markdown:
+            say(as_markdown().rstrip())
+        else:
+            _list_asks(as_json, language)
         return
     chosen = get(name)
     if about:
@@ -173,7 +177,11 @@ def query(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
-    """Ask in SPARQL; prefixes need not be declared, nothing is changed and nothing outside is reached."""
+    """Ask in SPARQL.
+
+    Prefixes need not be declared. The query runs in a process of its own: it changes nothing,
+    reaches nothing outside, and can be stopped.
+    """
     from kg.cli.session import open_session
     from kg.query import engine
     from kg.query.guard import check, with_prefixes
@@ -193,7 +201,7 @@ def query(
             f'a {form.upper()} cannot be written as "{chosen}"', hint=f"use one of: {', '.join(choices)}"
         )
     wire = "ntriples" if choices is _GRAPHS else "json" if chosen == "table" else chosen
-    with _on_disk(session) as place:
+    with session.on_disk() as place:
         answer = engine.run(
             place, sparql, format=wire, timeout=timeout, memory_mb=memory, prefixes=prefixes,
             graphs=graphs, name=name,
@@ -237,33 +245,7 @@ def _query_text(text: str | None, file: Path | None) -> tuple[str, str]:
     return text, "query"
 
 
-class _on_disk:
-    """The folder of a store that a child process can open; a viewpoint's is written for the while."""
-
-    def __init__(self, session: Session) -> None:
-        self.store = session.store
-        self.folder: Any = None
-
-    def __enter__(self) -> Path:
-        if self.store.path is not None:
-            return self.store.path
-        import tempfile
-
-        import pyoxigraph as ox
-
-        self.folder = tempfile.TemporaryDirectory(prefix="kg-view-")
-        place = Path(self.folder.name) / "store"
-        copy = ox.Store(str(place))
-        copy.bulk_extend(self.store.quads(graph=None))
-        copy.flush()
-        return place
-
-    def __exit__(self, *exc: object) -> None:
-        if self.folder is not None:
-            self.folder.cleanup()
-
-
-def _body(session: Session, body: bytes, format: str) -> bytes:
+def _body(session: View, body: bytes, format: str) -> bytes:
     """Triples in our own writers' layout; everything else as the engine wrote it."""
     if format not in _GRAPHS:
         return body
@@ -291,7 +273,7 @@ def _write(body: bytes, output: Path | None) -> None:
 
 
 def _print_rows(
-    session: Session, columns: Sequence[str], rows: Sequence[Row], format: str, *, labelled: bool
+    session: View, columns: Sequence[str], rows: Sequence[Row], format: str, *, labelled: bool
 ) -> None:
     from kg.store.claims import compress
     from kg.store.embedded import text_of

@@ -49,7 +49,10 @@ def export(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
-    """Write the graph as Turtle, JSON-LD, GraphML … , to a file or the terminal."""
+    """Write the graph in another format.
+
+    RDF in all its forms, graphs for Gephi, the claims as CSV: see --list.
+    """
     from kg import formats
 
     if list_:

@@ -9,12 +9,12 @@ from kg.cli.accounts import statement_json
 from kg.cli.output import clean, paragraph, say, style, table
 
 if TYPE_CHECKING:
-    from kg.cli.session import Session
+    from kg.view import View
     from kg.dossier.profile import Profile, Value
     from kg.dossier.timeline import Part
 
 
-def print_profile(session: Session, profile: Profile) -> None:
+def print_profile(session: View, profile: Profile) -> None:
     """Facts, then what names the thing, then its happenings, then what is only claimed."""
     from kg.ontology import load
 
@@ -96,7 +96,7 @@ def _marks(value: Value) -> str:
 
 
 def print_parts(
-    session: Session, parts: Sequence[Part], *, heading: str = "", quote: bool = False
+    session: View, parts: Sequence[Part], *, heading: str = "", quote: bool = False
 ) -> None:
     """Happenings in order; what is no fact carries a mark that says so."""
     from kg.dossier.timeline import mark, when
@@ -121,7 +121,7 @@ def print_parts(
     table(names, rows)
 
 
-def part_json(session: Session, part: Part) -> dict[str, Any]:
+def part_json(session: View, part: Part) -> dict[str, Any]:
     """One happening of a life as plain values."""
     from kg.dossier.timeline import mark, when
 
@@ -145,7 +145,7 @@ def part_json(session: Session, part: Part) -> dict[str, Any]:
     return {key: item for key, item in value.items() if item not in ("", [], None)}
 
 
-def profile_json(session: Session, profile: Profile) -> dict[str, Any]:
+def profile_json(session: View, profile: Profile) -> dict[str, Any]:
     """A profile as plain values."""
     from kg.store.claims import compress
 

@@ -81,7 +81,10 @@ def show(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show all that is known of one thing: facts, how sure, what conflicts, what is only told."""
+    """Show all that is known of one thing.
+
+    Its facts and how sure they are, what conflicts, and what is only told, believed or planned.
+    """
     from kg.cli.profiles import print_profile, profile_json
     from kg.cli.session import open_session
     from kg.dossier.profile import profile
@@ -111,7 +114,10 @@ def evidence(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
-    """Show every account of a thing or one aspect of it side by side, with the words it rests on."""
+    """Show all accounts side by side, with the words they rest on.
+
+    Of a thing, or of one aspect or property of it. What was inferred shows its proof.
+    """
     from kg.cli.accounts import evidence_json, print_evidence
     from kg.cli.session import open_session
     from kg.dossier.aspects import find_aspect
@@ -140,7 +146,10 @@ def timeline(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show a life, or that of a body or place, in order; uncertain dates are shown as such."""
+    """Show a life, or that of a body or a place, in order.
+
+    Dates are as sure as they are told; a date in brackets only places what has none.
+    """
     from kg.cli.profiles import part_json, print_parts
     from kg.cli.session import open_session
     from kg.dossier.timeline import timeline as order
@@ -167,7 +176,10 @@ def stats(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:
-    """Count what there is, how sure it is, and which words of the sources no claim quotes."""
+    """Count what there is, how sure it is, and what is not covered.
+
+    For each source with a body: which of its content words stand in no quotation.
+    """
     from dataclasses import asdict
 
     from kg.archive import read_contents

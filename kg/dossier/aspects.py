@@ -64,7 +64,9 @@ def find_aspect(text: str, curies: Curies = SHARED) -> Aspect:
         return Aspect(name=ontology.label(words[key]), properties=frozenset({words[key]}))
     from rapidfuzz import fuzz, process
 
-    options = sorted({*aspects(), *(curies.compress(p).removeprefix("kg:") for p in words.values())})
+    options = sorted(
+        {*aspects(), *(curies.compress(p).removeprefix("kg:") for p in words.values())}
+    )
     near = process.extract(text, options, scorer=fuzz.WRatio, limit=3, score_cutoff=60)
     hint = f"did you mean: {', '.join(match[0] for match in near)}?" if near else ""
     raise UnknownName(
@@ -80,7 +82,9 @@ def class_named(text: str, curies: Curies = SHARED) -> str:
     if iri in ontology.classes:
         return iri
     for name in sorted(ontology.classes):
-        if text.casefold() in (label.casefold() for label in ontology.labels.get(name, {}).values()):
+        if text.casefold() in (
+            label.casefold() for label in ontology.labels.get(name, {}).values()
+        ):
             return name
     raise UnknownName(
         f'"{text}" is no class of things', hint="for example person, place, group, event, posting"

@@ -94,7 +94,7 @@ def _statement(store: Store, iri: str, labels: Labels, texts: dict[str, str]) ->
         parts.setdefault(text_of(quad.predicate), []).append(quad.object)
 
     def one(name: str) -> Node | None:
-        return parts.get(name, [None])[0]  # type: ignore[list-item]
+        return parts.get(name, [None])[0]
 
     def many(name: str) -> tuple[str, ...]:
         return tuple(sorted(text_of(node) for node in parts.get(KG + name, ())))
@@ -145,12 +145,16 @@ def _quotation(store: Store, passage: str, labels: Labels, texts: dict[str, str]
     )  # fmt: skip
 
 
+_NO_VALUE = {
+    Polarity.NEGATIVE: {"en": "none", "ru": "нет"},
+    Polarity.UNKNOWN: {"en": "not known", "ru": "неизвестно"},
+}
+
+
 def in_words(statement: Statement, labels: Labels, *, with_subject: bool = True) -> str:
     """A claim as one line: subject, property, value."""
-    if statement.polarity is Polarity.NEGATIVE:
-        value = "none"
-    elif statement.polarity is Polarity.UNKNOWN:
-        value = "not known"
+    if statement.polarity is not None:
+        value = _NO_VALUE[statement.polarity]["ru" if labels.language == "ru" else "en"]
     else:
         value = labels.text(statement.object)
         if isinstance(statement.object, ox.Literal) and statement.object.language:

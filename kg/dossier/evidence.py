@@ -49,7 +49,7 @@ class Account:
 class Evidence:
     """All accounts of a matter side by side, and the proofs of what only rules say of it.
 
-    `agreements` are claims (IRIs) that state one and the same triple; `conflicts` are pairs of
+    `agreements` are claims (IRIs) that say one and the same of a thing; `conflicts` are pairs of
     claims that were recorded as irreconcilable.
     """
 
@@ -108,7 +108,9 @@ def _happenings(store: Store, thing: str, aspect: Aspect | None) -> list[str]:
         if text_of(class_) == KG + "Posting":
             if aspect.postings and role_iri == KG + "agent":
                 found[iri] = None
-        elif role_iri in (_INVOLVED if aspect.postings else _PATIENT) and types & _types(store, iri):
+        elif role_iri in (_INVOLVED if aspect.postings else _PATIENT) and types & _types(
+            store, iri
+        ):
             found[iri] = None
     return list(found)
 
@@ -173,9 +175,8 @@ def _first(told: Sequence[Statement]) -> tuple[bool, str, int, str]:
 def _agreements(statements: Sequence[Statement]) -> tuple[tuple[str, ...], ...]:
     same: dict[tuple[str, ...], list[str]] = {}
     for statement in statements:
-        if statement.object is not None:
-            key = (statement.subject, statement.predicate, str(statement.object))
-            same.setdefault(key, []).append(statement.iri)
+        value = str(statement.object or statement.polarity)
+        same.setdefault((statement.subject, statement.predicate, value), []).append(statement.iri)
     return tuple(tuple(claims) for claims in same.values() if len(claims) > 1)
 
 
@@ -216,4 +217,3 @@ def _premises(
             found[statement.iri] = statement
             todo += statement.premises
     return found
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -11,20 +11,21 @@ from kg.dossier.claims import Statement, claims_about, read_statements
 from kg.dossier.evidence import type_of
 from kg.dossier.timeline import Part, timeline
 from kg.facts import Standing
-from kg.infer import Rule, prove, rules
+from kg.infer import Proof, Rule, prove, rules
 from kg.model.claims import Certainty
 from kg.query.labels import Labels
 from kg.store.embedded import Node, Store, text_of
-from kg.vocab import INFERRED, KG, RDFS
+from kg.vocab import INFERRED, KG, RDF, RDFS
 
-_FORM = frozenset({KG + "earliest", KG + "latest", RDFS + "label", RDFS + "comment"})
+_FORM = frozenset({KG + "earliest", KG + "latest", RDF + "type", RDFS + "label", RDFS + "comment"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """One fact's value: the claims behind it, how sure, inferred by which rule, contested or not.
 
-    `rule` is "" for what a claim states outright.
+    `rule` is "" for what a claim states outright. `possible` says that the value is itself a mere
+    possibility: who suspects an arrest does so in fact, and still nobody need be arrested.
     """
 
     node: Node
@@ -32,13 +33,16 @@ class Value:
     certainty: Certainty
     rule: str
     contested: bool
+    possible: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A thing whole. `facts` are (property, values); `inverse` are (property, things that name it).
 
-    `parts` are its happenings in order; `claimed` the claims about it that make no fact.
+    `marks` says of a (property, thing) of `inverse` that it is "inferred", or "possibility" where
+    the thing is a mere possibility. `parts` are its happenings in order; `claimed` the claims
+    about it that make no fact.
     """
 
     iri: str
@@ -47,6 +51,7 @@ class Profile:
     comments: tuple[str, ...]
     facts: tuple[tuple[str, tuple[Value, ...]], ...]
     inverse: tuple[tuple[str, tuple[str, ...]], ...]
+    marks: dict[tuple[str, str], str]
     parts: tuple[Part, ...]
     claimed: tuple[Statement, ...]
 
@@ -55,14 +60,15 @@ def profile(store: Store, thing: str, labels: Labels, rule_sets: Sequence[str] =
     """All that a store knows of one thing."""
     statements = read_statements(store, claims_about(store, thing), labels)
     parts = tuple(timeline(store, thing, labels))
-    in_parts = {part.happening for part in parts}
+    inverse = _inverse(store, thing, {part.happening for part in parts})
     return Profile(
         iri=thing,
         type=type_of(store, thing),
         label=labels.of(thing),
         comments=tuple(sorted(text_of(node) for node in store.objects(thing, RDFS + "comment"))),
         facts=_facts(store, thing, statements, rule_sets),
-        inverse=_inverse(store, thing, in_parts),
+        inverse=inverse,
+        marks=_marks(store, thing, inverse),
         parts=parts,
         claimed=tuple(s for s in statements if s.standing is Standing.CLAIMED),
     )
@@ -80,14 +86,15 @@ def _facts(
     found: dict[str, list[Value]] = {}
     for quad in store.quads(thing):
         predicate = text_of(quad.predicate)
-        if predicate in _FORM or predicate.endswith("#type"):
+        if predicate in _FORM:
             continue
         behind = claims.get((predicate, str(quad.object)), [])
         if behind:
             value = Value(
                 node=quad.object, claims=tuple(s.iri for s in behind),
-                certainty=max((s.certainty for s in behind), key=lambda c: c.rank),
+                certainty=max((s.certainty for s in behind), key=_rank),
                 rule=_editorial(behind), contested=any(s.conflicts for s in behind),
+                possible=_is_possibility(store, quad.object),
             )  # fmt: skip
         elif (quad.predicate, quad.object) in inferred:
             value = _drawn(store, quad, chosen)
@@ -104,23 +111,45 @@ def _editorial(behind: Sequence[Statement]) -> str:
     """The rule of an editorial inference, where nothing but such inferences supports a fact."""
     if any(s.standing is Standing.FACT for s in behind):
         return ""
-    return behind[0].rule
+    return behind[0].rule or "not said"
+
+
+def _is_possibility(store: Store, node: Node) -> bool:
+    if not isinstance(node, ox.NamedNode):
+        return False
+    return any(
+        text_of(kind) == KG + "Possibility" for kind in store.objects(node.value, RDF + "type")
+    )
 
 
 def _drawn(store: Store, quad: ox.Quad, chosen: Sequence[Rule]) -> Value:
     """A value that a rule made: as sure as the least sure claim it rests on."""
     proof = prove(store, ox.Triple(quad.subject, quad.predicate, quad.object), chosen)
     leaves = proof.leaves() if proof else ()
-    ranks = []
-    contested = False
-    for claim in leaves:
-        for node in store.objects(claim, KG + "certainty"):
-            ranks.append(Certainty(text_of(node).removeprefix(KG)))
-        contested = contested or bool(store.objects(claim, KG + "conflictsWith"))
     return Value(
-        node=quad.object, claims=leaves, rule=proof.rule if proof else "?", contested=contested,
-        certainty=min(ranks, key=lambda c: c.rank, default=Certainty.POSSIBLE),
+        node=quad.object, claims=leaves, rule=proof.rule if proof else "not said",
+        contested=any(store.objects(claim, KG + "conflictsWith") for claim in leaves),
+        certainty=_sureness(store, proof) if proof else Certainty.POSSIBLE,
+        possible=_is_possibility(store, quad.object),
     )  # fmt: skip
+
+
+def _sureness(store: Store, proof: Proof) -> Certainty:
+    """The surest claim of a fact counts, and the least sure premise of a rule."""
+    if not proof.claims:
+        return min((_sureness(store, premise) for premise in proof.premises), key=_rank)
+    return max(
+        (
+            Certainty(text_of(node).removeprefix(KG))
+            for claim in proof.claims
+            for node in store.objects(claim, KG + "certainty")
+        ),
+        key=_rank,
+    )
+
+
+def _rank(certainty: Certainty) -> int:
+    return certainty.rank
 
 
 _FIRST = (
@@ -149,3 +178,20 @@ def _inverse(
             continue
         found.setdefault(predicate, []).append(subject)
     return tuple((predicate, tuple(sorted(things))) for predicate, things in sorted(found.items()))
+
+
+def _marks(
+    store: Store, thing: str, inverse: Iterable[tuple[str, tuple[str, ...]]]
+) -> dict[tuple[str, str], str]:
+    """What has to be said of those facts of other things that are no plain ones."""
+    found = {}
+    for predicate, others in inverse:
+        for other in others:
+            words = []
+            if _is_possibility(store, ox.NamedNode(other)):
+                words.append("possibility")
+            if next(store.quads(other, predicate, thing, INFERRED), None) is not None:
+                words.append("inferred")
+            if words:
+                found[predicate, other] = ", ".join(words)
+    return found

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from kg import assets
 from kg.archive import Contents
+from kg.facts import Standing, standing, viewpoint_of
 from kg.model.claims import Source
 from kg.query.labels import Labels
+from kg.store.claims import stored_claims
 from kg.store.embedded import Store, text_of
 from kg.vocab import INFERRED, KG
 
@@ -60,10 +62,15 @@ def stats(store: Store, labels: Labels) -> Stats:
     shares = store.rows(assets.read("queries/model/share.rq"))[0]
     happenings, dated, placed, disputed = (int(text_of(node)) for node in shares)
     inferred = sum(1 for _ in store.quads(graph=INFERRED))
-    facts = len(store.rows(assets.read("queries/model/claimed-facts.rq")))
+    viewpoint = viewpoint_of(store)
+    facts = {
+        (claim.subject, claim.predicate, claim.object)
+        for claim in stored_claims(store)
+        if standing(claim, viewpoint) is Standing.FACT
+    }
     conflicts = sum(1 for _ in store.quads(None, KG + "conflictsWith")) // 2
     return Stats(
-        things=things, claims=claims, facts=facts, inferred=inferred, happenings=happenings,
+        things=things, claims=claims, facts=len(facts), inferred=inferred, happenings=happenings,
         dated=dated, placed=placed, disputed=disputed, conflicts=conflicts,
     )  # fmt: skip
 

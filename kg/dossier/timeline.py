@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg import assets
 from kg.datewords import in_words as date_in_words
 from kg.dossier.claims import Statement, claims_about, read_statements
 from kg.errors import DateError
-from kg.facts import Standing
+from kg.facts import FACTUAL, Standing
 from kg.model import dates
+from kg.model.claims import Certainty, Mode
 from kg.query.labels import Labels
 from kg.store.embedded import Store, text_of
-from kg.vocab import KG
+from kg.vocab import INFERRED, KG
 
 _ROLES = {KG + "agent", KG + "leader", KG + "patient", KG + "recipient", KG + "involves"}
+_DATE = KG + "date"
 _Day = tuple[int, int, int]
 
 
@@ -24,9 +26,10 @@ class Part:
     """One happening in which a thing has a part.
 
     `kind` is "event", "posting" or "possibility"; `factual` whether the part is a fact (else it
-    is only claimed, by `statements`' voices). `date` is the narrowest date in EDTF ("" undated),
+    is only claimed, by the voices in `told`). `date` is the narrowest date in EDTF ("" undated),
     `earliest` and `latest` the bounds of all dates; `order` says on what an undated part's place
-    rests. `places` and `others` are IRIs.
+    rests. `inferred` is "inferred" or "date inferred" where nobody states as much. `places` and
+    `others` are IRIs.
     """
 
     happening: str
@@ -41,7 +44,9 @@ class Part:
     places: tuple[str, ...]
     others: tuple[str, ...]
     contested: bool
+    inferred: str
     statements: tuple[Statement, ...]
+    told: tuple[Statement, ...]
 
 
 def timeline(store: Store, thing: str, labels: Labels) -> list[Part]:
@@ -60,56 +65,80 @@ def timeline(store: Store, thing: str, labels: Labels) -> list[Part]:
             if not is_fact and iri in facts:
                 continue
             roles.setdefault(iri, {})[text_of(role)] = None
-            kinds[iri] = text_of(class_).removeprefix(KG).lower()
+            if kinds.get(iri) != "possibility":  # the class that promises least decides
+                kinds[iri] = text_of(class_).removeprefix(KG).lower()
             if is_fact:
                 facts.add(iri)
-    spans = _spans(store, roles)
-    placed = _propagate(store, spans)
     parts = [
-        _part(store, thing, iri, kinds[iri], tuple(roles[iri]), iri in facts, placed, labels)
+        _part(store, thing, iri, kinds[iri], tuple(roles[iri]), iri in facts, labels)
         for iri in roles
     ]
-    return sorted(parts, key=lambda part: _order(part, placed))
+    places = _placed(store, parts)
+    return sorted(
+        (replace(part, order=places[part.happening].rests_on) for part in parts),
+        key=lambda part: (*places[part.happening].key(), part.happening),
+    )
 
 
 def _part(
     store: Store, thing: str, iri: str, kind: str, roles: tuple[str, ...], factual: bool,
-    placed: dict[str, _Span], labels: Labels,
+    labels: Labels,
 ) -> Part:  # fmt: skip
     statements = tuple(read_statements(store, claims_about(store, iri), labels))
-    told = [text_of(node) for node in store.objects(iri, KG + "date")]
-    if not factual:
-        told = [
-            text_of(s.object) for s in statements
-            if s.predicate == KG + "date" and s.object is not None
-        ]  # fmt: skip
-    attested = sorted(text_of(node) for node in store.objects(iri, KG + "attested"))
+    if factual:
+        date = narrowest(text_of(node) for node in store.objects(iri, _DATE))
+        earliest, latest = (
+            min((text_of(node) for node in store.objects(iri, KG + name)), default="")
+            for name in ("earliest", "latest")
+        )
+    else:
+        date = narrowest(
+            text_of(s.object) for s in statements if s.predicate == _DATE and s.object is not None
+        )
+        earliest, latest = (bound or "" for bound in _bounds(date))
     others = dict.fromkeys(
         text_of(quad.object)
         for quad in store.quads(iri)
         if quad.predicate.value in _ROLES and text_of(quad.object) != thing
     )
-    bounds = [next((text_of(n) for n in store.objects(iri, KG + name)), "")
-              for name in ("earliest", "latest")]  # fmt: skip
+    attested = min((text_of(node) for node in store.objects(iri, KG + "attested")), default="")
     return Part(
-        happening=iri, kind=kind, roles=roles, factual=factual, date=narrowest(told),
-        attested=attested[0] if attested else "", earliest=bounds[0], latest=bounds[1],
-        order=placed[iri].rests_on, contested=any(
-            s.conflicts for s in statements if s.standing is not Standing.CLAIMED
-        ),
+        happening=iri, kind=kind, roles=roles, factual=factual, date=date,
+        attested=attested,
+        earliest=earliest, latest=latest, order="",
+        contested=any(s.conflicts for s in statements if s.standing is not Standing.CLAIMED),
+        inferred=_inferred(store, iri, roles, thing, date or attested) if factual else "",
         places=tuple(text_of(node) for node in store.objects(iri, KG + "place")),
         others=tuple(others), statements=statements,
+        told=tuple(s for s in statements if s.predicate in roles and text_of(s.object) == thing),
     )  # fmt: skip
+
+
+def _inferred(store: Store, iri: str, roles: Iterable[str], thing: str, date: str) -> str:
+    """What of a factual part is only inferred: the part itself, its date, or nothing."""
+    drawn = {
+        (text_of(quad.predicate), text_of(quad.object))
+        for quad in store.quads(iri, None, None, INFERRED)
+    }
+    if all((role, thing) in drawn for role in roles):
+        return "inferred"
+    dated = {(KG + name, date) for name in ("date", "attested")}
+    return "date inferred" if date and dated & drawn else ""
+
+
+def _bounds(date: str) -> tuple[str | None, str | None]:
+    """The first and last day of an EDTF date; none for what is no date."""
+    try:
+        return dates.bounds(dates.parse(date)) if date else (None, None)
+    except DateError:
+        return None, None
 
 
 def narrowest(told: Iterable[str]) -> str:
     """The EDTF date that says most: both bounds known and close, else one bound known."""
 
     def width(text: str) -> tuple[int, int, str]:
-        try:
-            earliest, latest = dates.bounds(dates.parse(text))
-        except DateError:
-            return (3, 0, text)
+        earliest, latest = _bounds(text)
         if earliest is None or latest is None:
             return (2 if earliest is None and latest is None else 1, 0, text)
         first, last = _day(earliest), _day(latest)
@@ -119,85 +148,100 @@ def narrowest(told: Iterable[str]) -> str:
     return min(told, key=width, default="")
 
 
-@dataclass(slots=True)
-class _Span:
-    """Bounds for sorting, and what they rest on where the happening itself is undated."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a happening stands in time.
 
-    earliest: _Day | None
-    latest: _Day | None
+    What stands before or after a dated happening has its day and an `offset` of so many steps
+    from it; of two with the same offset, what is during comes before what is after.
+    """
+
+    start: _Day | None = None
+    end: _Day | None = None
+    offset: int = 0
     rests_on: str = ""
 
+    def key(self) -> tuple[object, ...]:
+        """Sorts by start; what has none comes last."""
+        late = (10**9, 0, 0)
+        return (self.start is None, self.start or late, self.offset,
+                self.rests_on.startswith("after"), self.end or late)  # fmt: skip
 
-def _spans(store: Store, happenings: Iterable[str]) -> dict[str, _Span]:
-    """Bounds of these happenings and of all that kg:after and kg:during tie them to."""
-    found: dict[str, _Span] = {}
-    todo = list(happenings)
+
+def _placed(store: Store, parts: Sequence[Part]) -> dict[str, _Place]:
+    """The places of these parts and of all happenings that kg:after and kg:during tie them to."""
+    places: dict[str, _Place] = {}
+    forward: dict[str, list[tuple[str, str]]] = {}
+    backward: dict[str, list[tuple[str, str]]] = {}
+    known = {part.happening: (part.earliest, part.latest) for part in parts}
+    todo = list(known)
     while todo:
         iri = todo.pop()
-        if iri in found:
+        if iri in places:
             continue
-        bounds = [next((_day(text_of(n)) for n in store.objects(iri, KG + name)), None)
-                  for name in ("earliest", "latest")]  # fmt: skip
-        if bounds == [None, None]:
-            attested = narrowest(text_of(n) for n in store.objects(iri, KG + "attested"))
-            if attested:
-                bounds = [_day(b) if b else None for b in dates.bounds(dates.parse(attested))]
-        found[iri] = _Span(*bounds)
+        places[iri] = _dated(store, iri, known.get(iri, ("", "")))
         for name in ("after", "during"):
-            todo += [text_of(node) for node in store.objects(iri, KG + name)]
+            for node in store.objects(iri, KG + name):
+                forward.setdefault(iri, []).append((name, text_of(node)))
+                if name == "after":
+                    backward.setdefault(text_of(node), []).append(("before", iri))
+                todo.append(text_of(node))
             todo += [text_of(quad.subject) for quad in store.quads(None, KG + name, iri)]
-    return found
+    while True:
+        undated = sorted(iri for iri, place in places.items() if place.start is None)
+        if not _place(undated, places, forward, 1) and not _place(undated, places, backward, -1):
+            return places
 
 
-def _propagate(store: Store, spans: dict[str, _Span]) -> dict[str, _Span]:
-    """Give undated happenings bounds from what they follow, precede or are part of."""
-    for _ in range(len(spans)):
+def _dated(store: Store, iri: str, known: tuple[str, str]) -> _Place:
+    """The place by the happening's own bounds, else by a day at which it went on."""
+    earliest, latest = known
+    if not earliest and not latest:
+        earliest, latest = (
+            min((text_of(node) for node in store.objects(iri, KG + name)), default="")
+            for name in ("earliest", "latest")
+        )
+    if not earliest and not latest:
+        attested = narrowest(text_of(node) for node in store.objects(iri, KG + "attested"))
+        earliest, latest = (bound or "" for bound in _bounds(attested))
+    start = earliest or latest
+    return _Place(_day(start) if start else None, _day(latest) if latest else None)
+
+
+def _place(
+    undated: Sequence[str], places: dict[str, _Place],
+    ties: dict[str, list[tuple[str, str]]], step: int,
+) -> bool:  # fmt: skip
+    """Place undated happenings by their ties; whether any found a place.
+
+    Of several ties the one that binds most decides: what is later than two things stands after
+    the later of them. A circle of ties cannot run on: there are no more rounds than happenings.
+    """
+    found = False
+    for _ in undated:
         changed = False
-        for iri, span in spans.items():
-            if span.earliest or span.latest:
+        for iri in undated:
+            others = [(places[other], word, other) for word, other in ties.get(iri, ())]
+            placed = [(place.start, place.offset, word, other)
+                      for place, word, other in others if place.start is not None]  # fmt: skip
+            if not placed:
                 continue
-            for name, backwards, word in (
-                ("after", False, "after"), ("during", False, "during"), ("after", True, "before"),
-            ):  # fmt: skip
-                others = (
-                    [text_of(quad.subject) for quad in store.quads(None, KG + name, iri)]
-                    if backwards
-                    else [text_of(node) for node in store.objects(iri, KG + name)]
-                )
-                known = [(spans[o], o) for o in others if o in spans
-                         and (spans[o].earliest or spans[o].latest)]  # fmt: skip
-                if known:
-                    other, name_of_other = min(known, key=lambda k: (_key(k[0]), k[1]))
-                    if word == "before":
-                        span.latest = other.latest or other.earliest
-                    else:
-                        span.earliest = other.earliest or other.latest
-                    span.rests_on = f"{word} {name_of_other}"
-                    changed = True
-                    break
+            start, offset, word, other = max(placed) if step > 0 else min(placed)
+            place = _Place(start, None, offset + step, f"{word} {other}")
+            if place != places[iri]:
+                places[iri] = place
+                found = changed = True
         if not changed:
             break
-    return spans
-
-
-def _key(span: _Span) -> tuple[int, _Day, _Day]:
-    end = (10**9, 0, 0)
-    if span.earliest is None and span.latest is None:
-        return 1, end, end
-    return 0, span.earliest or span.latest or end, span.latest or end
-
-
-def _order(part: Part, spans: dict[str, _Span]) -> tuple[object, ...]:
-    span = spans[part.happening]
-    # What stands right before or after a dated happening sorts on that side of it.
-    side = {"before": 0, "": 1, "during": 2, "after": 3}[span.rests_on.partition(" ")[0]]
-    number, start, end = _key(span)
-    return number, start, side, end, part.happening
+    return found
 
 
 def _day(text: str) -> _Day:
     year, month, day = text.rsplit("-", 2)
     return int(year), int(month), int(day)
+
+
+_ORDER_WORDS = {"ru": {"after": "после:", "before": "до:", "during": "во время:"}}
 
 
 def when(part: Part, labels: Labels) -> str:
@@ -208,7 +252,8 @@ def when(part: Part, labels: Labels) -> str:
         return f"({words(part.attested, labels.language)})"
     if part.order:
         word, _, iri = part.order.partition(" ")
-        return f"({word} the {labels.of(iri)})" if labels.language == "en" else f"({labels.of(iri)})"
+        word = _ORDER_WORDS.get(labels.language, {}).get(word, word)
+        return f"({word} {labels.of(iri)})"
     return ""
 
 
@@ -221,13 +266,24 @@ def words(text: str, language: str) -> str:
 
 
 def mark(part: Part) -> str:
-    """How a part stands: "" for a fact, else the modes of the accounts that tell it."""
-    if part.kind != "possibility" and part.factual:
-        return "contested" if part.contested else ""
-    if part.factual:
-        return "possibility"
-    modes = dict.fromkeys(s.voice.mode.value.lower() for s in part.statements)
-    return "not a fact: " + ", ".join(modes)
+    """How a part stands: "" for a stated fact, else possibility, contested, inferred or no fact.
+
+    For what is no fact, it names the modes of the accounts that tell it.
+    """
+    if not part.factual:
+        return "not a fact: " + ", ".join(dict.fromkeys(_mode(s) for s in part.told))
+    marks = [
+        "possibility" if part.kind == "possibility" else "",
+        "contested" if part.contested else "",
+        part.inferred,
+    ]
+    return ", ".join(word for word in marks if word)
+
+
+def _mode(statement: Statement) -> str:
+    mode = statement.voice.mode
+    doubt = statement.certainty is Certainty.POSSIBLE and mode in (*FACTUAL, Mode.INFERRED)
+    return f"{mode.value.lower()} as possible" if doubt else mode.value.lower()
 
 
 def voices(statements: Sequence[Statement]) -> list[str]:

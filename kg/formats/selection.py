@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.facts import combine, is_bound
+from kg.model import dates
+from kg.store.claims import bound_quads
 from kg.store.embedded import DEFAULT_GRAPH, Store
 from kg.vocab import INFERRED, KG, RDF, TEXTS
 
+_DATE = ox.NamedNode(KG + "date")
 _TYPE = ox.NamedNode(RDF + "type")
 _EVIDENCE = tuple(ox.NamedNode(KG + name) for name in ("Claim", "Passage", "Account", "Source"))
 
@@ -35,14 +39,34 @@ def select(store: Store, selection: Selection) -> Iterator[ox.Quad]:
         for kind in _EVIDENCE
         for quad in store.inner.quads_for_pattern(None, _TYPE, kind, DEFAULT_GRAPH)
     }  # fmt: skip
+    redated = {triple.subject for triple in inferred if triple.predicate == _DATE}
     for quad in store.quads():
-        if quad.subject not in evidence and quad.object not in evidence and _triple(quad) not in inferred:
-            yield quad
+        if quad.subject in evidence or quad.object in evidence or _triple(quad) in inferred:
+            continue
+        if is_bound(quad) and quad.subject in redated:
+            continue  # drawn from an inferred date too: made anew below
+        yield quad
+    for subject in redated:
+        yield from _bounds(store, subject, inferred)
     if selection.inferences:
         yield from store.quads(graph=INFERRED)
     if selection.texts:
         for quad in store.quads(graph=TEXTS):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, DEFAULT_GRAPH)
+
+
+def _bounds(
+    store: Store, subject: ox.NamedNode | ox.BlankNode | ox.Triple, without: set[ox.Triple]
+) -> Iterator[ox.Quad]:
+    """Bounds by the dates that are not inferred."""
+    assert isinstance(subject, ox.NamedNode)
+    spans = [
+        dates.bounds(dates.parse(quad.object.value))
+        for quad in store.quads(subject.value, _DATE.value)
+        if isinstance(quad.object, ox.Literal) and _triple(quad) not in without
+    ]
+    if spans:
+        yield from bound_quads(subject, combine(spans))
 
 
 def _triple(quad: ox.Quad) -> ox.Triple:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 # A stop, closing marks, and space before something that can open a sentence; or a line end.
-_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W\d_a-zа-яё])|[.!?…][\"'”’»)\]]*(?=\s*\Z)|\n+")
+_END = re.compile(
+    r"[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W\d_a-zа-яё])|[.!?…][\"'”’»)\]]*(?=\s*\Z)|\n+"
+)
 _INITIAL = re.compile(r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Dr|St|No|vol|pp?|ed|им|ст|гг?|т|д|см))\.\Z")
 
 
@@ -15,9 +17,9 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     A full stop after an initial or a common abbreviation ends no sentence. White space at both
     ends is left out.
     """
-    first, last = 0, len(text)
     # Sentences are short: looking further back than this only costs time in long texts.
     window = max(0, start - 20_000)
+    first, last = window, len(text)
     for match in _END.finditer(text, window):
         if match.end() <= start:
             if not _is_abbreviation(text, match):
@@ -33,4 +35,7 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
-    return match[0] == "." and _INITIAL.search(text, max(0, match.start() - 6), match.end()) is not None
+    return (
+        match[0] == "."
+        and _INITIAL.search(text, max(0, match.start() - 6), match.end()) is not None
+    )

@@ -183,3 +183,30 @@ def run(store: Store, ask: Ask, bindings: Mapping[str, Node]) -> Answer:
     rows = tuple(tuple(row[place] for place in kept) for row in result)
     return Answer(columns=tuple(names[place] for place in kept), rows=rows, query=ask.query,
                   bindings=bindings)  # fmt: skip
+
+
+def as_markdown() -> str:
+    """All questions as a Markdown page: by theme, with what each answers (docs/questions.md)."""
+    lines = [
+        "# Named questions",
+        "",
+        "Made by `kg ask --markdown`. The numbers are those of the list of questions that scholars and",
+        "genealogists ask of such a graph, at the end of this page.",
+    ]
+    theme = ""
+    for ask in asks().values():
+        if ask.theme != theme:
+            theme = ask.theme
+            lines += ["", f"## {theme.title()}", "", "| question | answers | parameters | no. |", "|---|---|---|---|"]
+        parameters = ", ".join(f"`{p.name}`" for p in ask.parameters)
+        numbers = ", ".join(str(number) for number in ask.answers)
+        lines.append(f"| `{ask.name}` | {ask.question} | {parameters} | {numbers} |")
+    listed = assets.read("data/words/questions.txt").splitlines()
+    answered = {number for ask in asks().values() for number in ask.answers}
+    lines += ["", "## The list", "", "| no. | question | asked by |", "|---|---|---|"]
+    for line in listed:
+        number, _, text = line.partition(". ")
+        names = ", ".join(f"`{a.name}`" for a in asks().values() if int(number) in a.answers)
+        lines.append(f"| {number} | {text} | {names} |")
+    lines += ["", f"{len(asks())} questions have a name; they bear on {len(answered)} of the {len(listed)}.", ""]
+    return "\n".join(lines)

@@ -32,17 +32,17 @@ class Labels:
         return found
 
     def _find(self, iri: str) -> str:
-        labels = {
-            (node.language or ""): node.value
+        labels = sorted(
+            (node.language or "", node.value)
             for node in self.store.objects(iri, RDFS + "label")
             if isinstance(node, ox.Literal)
-        }
+        )
         if labels:
             for language in (self.language, "en"):
-                for tag, text in sorted(labels.items()):
+                for tag, text in labels:
                     if tag == language or tag.startswith(language + "-"):
                         return text
-            return labels[min(labels)]
+            return labels[0][1]
         ontology = load_ontology()
         if iri in ontology.labels:
             return ontology.label(iri, self.language)

@@ -51,9 +51,7 @@ def _worded(
         yield _quad(subject, predicate, ox.Literal(text, language=language))
 
 
-def bound_quads(
-    subject: ox.NamedNode, bounds: tuple[str | None, str | None]
-) -> Iterator[ox.Quad]:
+def bound_quads(subject: ox.NamedNode, bounds: tuple[str | None, str | None]) -> Iterator[ox.Quad]:
     """kg:earliest and kg:latest, where there are any."""
     for predicate, bound in zip((EARLIEST, LATEST), bounds, strict=True):
         if bound is not None:
@@ -165,7 +163,7 @@ def stored_claims(store: Store) -> list[StoredClaim]:
     return found
 
 
-def _local(term: Node) -> str:
+def _local(term: Node | None) -> str:
     return text_of(term).removeprefix(KG)
 
 

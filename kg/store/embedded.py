@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
@@ -21,8 +23,21 @@ DEFAULT_GRAPH = ox.DefaultGraph()
 
 _INFO = "build.json"
 _POINTER = "current"
-VERSION = 1
+_BUILD = re.compile(r"build-[0-9a-f-]+")
+VERSION = 2
 """The layout of `.kg/`; a store of another layout is rebuilt."""
+
+
+_ANEW = "the archive's files are safe; make the store anew with: kg build"
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    """A table that the disk has spoilt is found when it is read: the engine sums its blocks."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"the store cannot be read: {error}", hint=_ANEW) from error
 
 
 @dataclass(slots=True)
@@ -43,7 +58,8 @@ class Store:
         if not isinstance(result, ox.QuerySolutions):
             raise QueryError("this query gives no rows", hint="write a SELECT")
         width = range(len(result.variables))
-        return [tuple(row[column] for column in width) for row in result]
+        with _readable():
+            return [tuple(row[column] for column in width) for row in result]
 
     def ask(self, query: str) -> bool:
         """The answer of an ASK."""
@@ -54,7 +70,8 @@ class Store:
         result = self.run(query, {})
         if not isinstance(result, ox.QueryTriples):
             raise QueryError("this query gives no triples", hint="write a CONSTRUCT")
-        return list(result)
+        with _readable():
+            return list(result)
 
     def run(self, query: str, bindings: Mapping[str, Node | str | None]) -> Any:
         """The engine's own result of any query, in this process and without limits."""
@@ -64,10 +81,11 @@ class Store:
             if value is not None
         }
         try:
-            return self.inner.query(query, prefixes=dict(self.prefixes), substitutions=terms)  # type: ignore[arg-type]
+            with _readable():
+                return self.inner.query(query, prefixes=dict(self.prefixes), substitutions=terms)
         except SyntaxError as error:
             raise QueryError(f"the query does not parse: {error}") from error
-        except (OSError, RuntimeError) as error:
+        except RuntimeError as error:
             raise QueryError(f"the query failed: {error}") from error
 
     def quads(
@@ -80,12 +98,13 @@ class Store:
         """Quads that match; the empty graph is the default graph, None any graph."""
         named = ox.NamedNode
         place = None if graph is None else named(graph) if graph else DEFAULT_GRAPH
-        return self.inner.quads_for_pattern(
-            named(subject) if subject else None,
-            named(predicate) if predicate else None,
-            named(object) if isinstance(object, str) else object,  # type: ignore[arg-type]
-            place,
-        )
+        with _readable():
+            yield from self.inner.quads_for_pattern(
+                named(subject) if subject else None,
+                named(predicate) if predicate else None,
+                named(object) if isinstance(object, str) else object,
+                place,
+            )
 
     def objects(self, subject: str, predicate: str) -> list[Node]:
         """What the default graph says of one property of one thing."""
@@ -106,20 +125,23 @@ def memory(prefixes: Mapping[str, str] = PREFIXES) -> Store:
 
 
 def write_store(folder: Path, quads: bytes, info: Mapping[str, Any]) -> None:
-    """Write a new store (from N-Quads) into the new folder `folder`, closed and complete."""
+    """Write a new store (from N-Quads) into the new folder `folder`, closed and complete.
+
+    OSError where the disk does not take it.
+    """
     place = folder / "store"
     place.mkdir(parents=True)
-    try:
-        store = ox.Store(str(place))
-        store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
-        store.flush()
-        del store  # closes it: RocksDB then holds all in its tables, nothing in a log
-    except OSError as error:
-        raise StoreError(f"the store cannot be written: {error}") from error
+    store = ox.Store(str(place))
+    store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
+    store.flush()
+    del store  # closes it: RocksDB then holds all in its tables, nothing in a log
     record = {**info, "version": VERSION, "files": _fingerprint(place)}
-    (folder / _INFO).write_text(
-        json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8"
-    )
+    text = json.dumps({**record, "sum": _sum(record)}, indent=1, sort_keys=True)
+    (folder / _INFO).write_text(text, encoding="utf-8")
+
+
+def _sum(record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
 def _fingerprint(place: Path) -> dict[str, list[Any]]:
@@ -144,31 +166,34 @@ def current_folder(built: Path) -> Path | None:
     except (OSError, UnicodeDecodeError):
         return None
     folder = built / name
-    return folder if name and folder.is_dir() else None
+    return folder if _BUILD.fullmatch(name) and folder.is_dir() else None
 
 
-def set_current(built: Path, folder: Path, write: Any) -> None:
-    """Make `folder` the store in use, by one rename, and remove the others."""
-    import shutil
-
+def set_current(built: Path, folder: Path, write: Callable[[Path, bytes], None]) -> None:
+    """Make `folder` the store in use, by one rename, and remove what earlier builds left."""
     write(built / _POINTER, folder.name.encode("ascii"))
     for other in built.iterdir():
-        if other.is_dir() and other != folder and other.name.startswith("build-"):
-            # A reader on Windows may still hold it: the next build tries again.
-            with contextlib.suppress(OSError):
+        # A reader on Windows may still hold it: the next build tries again.
+        with contextlib.suppress(OSError):
+            if _BUILD.fullmatch(other.name) and other != folder:
                 shutil.rmtree(other)
+            elif other.name.startswith(f".{_POINTER}."):
+                other.unlink()
 
 
 def read_info(built: Path) -> dict[str, Any] | None:
     """What the build in use recorded, or None where there is no usable one."""
-    folder = current_folder(built)
-    if folder is None:
-        return None
+    return _while_swapped(built, _info)
+
+
+def _info(folder: Path | None) -> dict[str, Any] | None:
     try:
-        info = json.loads((folder / _INFO).read_text(encoding="utf-8"))
+        info = json.loads((folder / _INFO).read_text(encoding="utf-8")) if folder else None
     except (OSError, ValueError):
         return None
-    return info if isinstance(info, dict) and info.get("version") == VERSION else None
+    if not isinstance(info, dict) or info.get("version") != VERSION:
+        return None
+    return info if info.pop("sum", None) == _sum(info) else None
 
 
 def open_store(built: Path, prefixes: Mapping[str, str]) -> Store:
@@ -176,20 +201,35 @@ def open_store(built: Path, prefixes: Mapping[str, str]) -> Store:
 
     StoreError where it is missing or its files are not the ones that the build wrote.
     """
-    folder, info = current_folder(built), read_info(built)
-    if folder is None or info is None:
-        raise StoreError("the archive has no store yet", hint="make it with: kg build")
-    place = folder / "store"
-    try:
-        whole = _fingerprint(place) == info.get("files")
-        inner = ox.Store.read_only(str(place)) if whole else None
-    except (OSError, ValueError) as error:
-        raise StoreError(f"the store cannot be opened: {error}",
-                         hint="the files are safe; make the store anew with: kg build") from error  # fmt: skip
-    if inner is None:
-        raise StoreError("the store's files are not the ones that were built",
-                         hint="the archive's files are safe; make the store anew with: kg build")  # fmt: skip
-    return Store(inner, dict(prefixes), place, info)
+
+    def opened(folder: Path | None) -> Store | StoreError:
+        info = _info(folder)
+        if folder is None or info is None:
+            return StoreError("the archive has no store yet", hint="make it with: kg build")
+        place = folder / "store"
+        try:
+            if _fingerprint(place) != info.get("files"):
+                return StoreError("the store's files are not the ones that were built", hint=_ANEW)
+            return Store(ox.Store.read_only(str(place)), dict(prefixes), place, info)
+        except (OSError, ValueError) as error:
+            return StoreError(f"the store cannot be opened: {error}", hint=_ANEW)
+
+    found = _while_swapped(built, opened)
+    if isinstance(found, StoreError):
+        raise found
+    return found
+
+
+T = TypeVar("T")
+
+
+def _while_swapped(built: Path, read: Callable[[Path | None], T]) -> T:
+    """What `read` makes of the current folder, once more if a build has swapped it meanwhile."""
+    while True:
+        folder = current_folder(built)
+        found = read(folder)
+        if current_folder(built) == folder:
+            return found
 
 
 def text_of(node: Node | None) -> str:

@@ -1,0 +1,1 @@
+"""Who is tied to whom: ties, the paths they make, and both in words."""

@@ -1,0 +1,253 @@
+"""Paths between people: the shortest, all of the shortest, the next ones; with conditions.
+
+A path counts people. Among paths of as few people the one with fewer connectors (bodies and
+happenings between two people) comes first, then the one that rests on facts alone, then the one
+whose biggest connector joins fewest, then the one whose nodes come first by IRI, read from the end
+with the smaller IRI. So the choice is always the same, and the path from A to B is the path from
+B to A turned round.
+
+At a connector one comes in and goes out by ties that may hold at the same time; only where they
+surely do not is the way closed.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from kg.errors import DateError, UnknownName
+from kg.index.ties import ALWAYS, NEVER, SORTS, Row, Ties, in_memory, to_day
+from kg.model import dates
+from kg.relations import ties as store_ties
+from kg.relations.search import DOUBTFUL, Filter, Found, completions, root
+from kg.relations.ties import Tie, kinds
+from kg.store.embedded import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What a path may be made of.
+
+    `only`: kinds of tie, all if empty. `since` and `until` (`xsd:date`, "" for open): each tie
+    may hold at some time between. `avoid`: nodes, by IRI. Ties that only a version, a belief or a
+    plan makes are used with `include_possible`.
+    """
+
+    only: frozenset[str] = frozenset()
+    since: str = ""
+    until: str = ""
+    avoid: frozenset[str] = frozenset()
+    include_possible: bool = False
+
+
+ANY = Conditions()
+
+
+def conditions(
+    *, only: Iterable[str] = (), at: str = "", since: str = "", until: str = "",
+    avoid: Iterable[str] = (), include_possible: bool = False,
+) -> Conditions:  # fmt: skip
+    """Conditions from what people write: names of kinds or families, EDTF dates, IRIs."""
+    if at and (since or until):
+        raise DateError("a path is asked for at a date or between two, not both")
+    first = dates.bounds(dates.parse(at or since))[0] if at or since else None
+    last = dates.bounds(dates.parse(at or until))[1] if at or until else None
+    if first and last and to_day(first, NEVER) > to_day(last, ALWAYS):
+        raise DateError(f'"{until}" is before "{since}"', hint="give the earlier date first")
+    return Conditions(only=_kinds_of(only), since=first or "", until=last or "",
+                      avoid=frozenset(avoid), include_possible=include_possible)  # fmt: skip
+
+
+def _kinds_of(names: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for name in names:
+        kind = {k.name for k in kinds().values() if name in (k.name, k.family)}
+        if not kind:
+            known = ", ".join(kinds())
+            families = ", ".join(store_ties.FAMILIES)
+            raise UnknownName(f'no kind of tie is called "{name}"',
+                              hint=f"kinds: {known}; or a family: {families}")  # fmt: skip
+        found |= kind
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """From one node to the next: every tie that joins them and fits the rest of the path."""
+
+    source: str
+    target: str
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """From one person to the next, directly or through connectors."""
+
+    source: str
+    target: str
+    connectors: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """A chain of people.
+
+    `size` is how many neighbours its biggest connector has, 0 for none. `possible`: it cannot be
+    walked by facts alone.
+    """
+
+    people: tuple[str, ...]
+    hops: tuple[Hop, ...]
+    size: int = 0
+    possible: bool = False
+
+    @property
+    def connectors(self) -> int:
+        """How many connectors stand between the people."""
+        return sum(len(hop.connectors) for hop in self.hops)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, in order."""
+        return tuple(step for hop in self.hops for step in hop.steps)
+
+    def turned_round(self) -> Path:
+        """The same path from its other end."""
+        return Path(
+            people=self.people[::-1], size=self.size, possible=self.possible,
+            hops=tuple(
+                Hop(source=hop.target, target=hop.source, connectors=hop.connectors[::-1],
+                    steps=tuple(Step(source=step.target, target=step.source, ties=step.ties)
+                                for step in reversed(hop.steps)))
+                for hop in reversed(self.hops)
+            ),
+        )  # fmt: skip
+
+
+def rows(found: Iterable[Tie]) -> list[Row]:
+    """Ties as the plain values that the index takes."""
+    return [
+        Row(tie.source, tie.target, tie.kind, tie.role, tie.through, tie.start, tie.end,
+            tie.possible, tie.inferred, tie.claims)
+        for tie in found
+    ]  # fmt: skip
+
+
+def from_row(row: Row) -> Tie:
+    """A tie of the index as a value."""
+    return Tie(**row._asdict())
+
+
+def ties_of(store: Store) -> Ties:
+    """The ties of a store in memory, ready to be walked: for stores without an index."""
+    return in_memory(store_ties.nodes(store), rows(store_ties.ties(store)))
+
+
+def shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY) -> Path | None:
+    """The first path between two people, or None where there is none."""
+    return next(all_shortest(ties, source, target, wanted), None)
+
+
+def all_shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY) -> Iterator[Path]:
+    """Every path with the fewest people and, among these, the fewest connectors, in order."""
+    ends = _Ends.of(ties, source, target, wanted)
+    return map(ends.path, ends.first_best())
+
+
+def k_shortest(
+    ties: Ties, source: str, target: str, k: int, wanted: Conditions = ANY
+) -> Iterator[Path]:
+    """The first `k` paths in order; none meets the same person twice (Yen's method)."""
+    ends = _Ends.of(ties, source, target, wanted)
+    return map(ends.path, islice(ends.in_order(), k))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ends:
+    """The two ends of a question as numbers, the smaller first, and what may lie between."""
+
+    usable: Filter
+    start: int
+    goal: int
+    turned: bool
+
+    @staticmethod
+    def of(ties: Ties, source: str, target: str, wanted: Conditions) -> _Ends:
+        start, goal = sorted((_person(ties, source), _person(ties, target)))
+        names = wanted.only
+        kind_numbers = {number for number in set(ties.kind) if ties.text(number) in names}
+        usable = Filter(
+            ties=ties, kinds=frozenset(kind_numbers) if names else None,
+            first=to_day(wanted.since, NEVER), last=to_day(wanted.until, ALWAYS),
+            avoid=frozenset(n for n in map(ties.node, wanted.avoid) if n is not None),
+            include_possible=wanted.include_possible,
+        )  # fmt: skip
+        return _Ends(usable=usable, start=start, goal=goal, turned=source > target)
+
+    def first_best(self) -> Iterator[Found]:
+        """The cheapest paths."""
+        if {self.start, self.goal} & self.usable.avoid:
+            return iter(())
+        if self.start == self.goal:
+            return iter([Found(1, 0, 0, (self.start,), ())])
+        return completions(self.usable, root(self.usable, (self.start,)), self.goal)
+
+    def in_order(self) -> Iterator[Found]:
+        """All paths, cheapest first.
+
+        The next path leaves one that was given at some node: at each, the best way on that none
+        of the given ones took is a candidate. What was given before the node where a path left
+        its parent was tried with the parent (Lawler).
+        """
+        first = next(self.first_best(), None)
+        if first is None:
+            return
+        queue: list[tuple[Found, int]] = [(first, 0)]
+        given: list[Found] = []
+        while queue:
+            path, left_at = heapq.heappop(queue)
+            yield path
+            given.append(path)
+            for at in range(left_at, len(path.nodes) - 1):
+                nodes = path.nodes[: at + 1]
+                taken = {p.nodes[at + 1] for p in given if p.nodes[: at + 1] == nodes}
+                beginning = root(self.usable, nodes, frozenset(taken))
+                best = next(completions(self.usable, beginning, self.goal), None)
+                if best is not None:
+                    heapq.heappush(queue, (best, at))
+
+    def path(self, found: Found) -> Path:
+        """A path as a value, from the end that was asked for."""
+        ties = self.usable.ties
+        names = [ties.text(node) for node in found.nodes]
+        people = [at for at, node in enumerate(found.nodes) if SORTS[ties.sort[node]] == "person"]
+        steps = [
+            Step(source=names[at], target=names[at + 1],
+                 ties=tuple(from_row(ties.row(tie)) for tie in step))
+            for at, step in enumerate(found.steps)
+        ]  # fmt: skip
+        sizes = [ties.size[node] for node in found.nodes if ties.sort[node]]
+        path = Path(
+            people=tuple(names[at] for at in people), size=max(sizes, default=0),
+            possible=found.weight >= DOUBTFUL,
+            hops=tuple(
+                Hop(source=names[one], target=names[other],
+                    connectors=tuple(names[one + 1 : other]), steps=tuple(steps[one:other]))
+                for one, other in pairwise(people)
+            ),
+        )  # fmt: skip
+        return path.turned_round() if self.turned else path
+
+
+def _person(ties: Ties, iri: str) -> int:
+    node = ties.node(iri)
+    if node is None:
+        raise UnknownName(f'nothing that can be tied has the id "{iri}"',
+                          hint="look for people with: kg find NAME")  # fmt: skip
+    if SORTS[ties.sort[node]] != "person":
+        raise UnknownName(f'"{iri}" is no person', hint="a path joins two people")
+    return node

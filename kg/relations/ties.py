@@ -1,0 +1,250 @@
+"""Finds the ties of a store: what joins people to each other, to bodies and to happenings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+import pyoxigraph as ox
+
+from kg import assets
+from kg.errors import QueryError
+from kg.facts import Standing, standing, viewpoint_of
+from kg.infer import prove, rules
+from kg.query.header import Header, read_header
+from kg.store.claims import StoredClaim, stored_claims
+from kg.store.embedded import Row, Store, text_of
+from kg.vocab import PREFIXES
+
+FAMILIES = ("kin", "service", "office", "membership", "event", "structure")
+COLUMNS = "?from ?to ?role ?start ?end ?through ?claim ?possible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How a tie reads in one language: from its source to its target, and back."""
+
+    label: str
+    inverse: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of tie, as the header of its file in `queries/ties/` describes it.
+
+    `words` and `roles` are by language, `roles` by role first: "A — label → B", "B — inverse → A"
+    in English; in Russian "A: label — B", so that names keep their dictionary form. `triple` is
+    the one triple that makes the tie, empty where it takes several.
+    """
+
+    name: str
+    summary: str
+    family: str
+    symmetric: bool
+    words: Mapping[str, Words]
+    roles: Mapping[str, Mapping[str, Words]]
+    triple: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Tie:
+    """One edge, with all that is said of it; IRIs as text, days as `xsd:date`, "" for none.
+
+    `start` and `end` bound the time in which it may hold: outside it surely does not. `through`
+    is the posting behind it. `possible`: no fact makes it, only a rival version, a belief, a plan.
+    `inferred`: some part of it was concluded and is nowhere said. Of a symmetric kind the smaller
+    IRI is the source.
+    """
+
+    source: str
+    target: str
+    kind: str
+    role: str = ""
+    through: str = ""
+    start: str = ""
+    end: str = ""
+    possible: bool = False
+    inferred: bool = False
+    claims: tuple[str, ...] = ()
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """The kinds of tie by name, in the order of their files."""
+    found = (_kind(read_header(file)) for file in assets.files("queries/ties", ".rq"))
+    return {kind.name: kind for kind in found}
+
+
+def _kind(header: Header) -> Kind:
+    family = header.one("family")
+    if family not in FAMILIES:
+        raise QueryError(f'{header.path.name}: no family of ties is called "{family}"',
+                         hint=f"families: {', '.join(FAMILIES)}")  # fmt: skip
+    roles = {}
+    for line in header.all("role"):
+        curie, *words = (part.strip() for part in line.split("|"))
+        if len(words) != 4:
+            raise QueryError(
+                f'{header.path.name}: the role "{curie}" has {len(words)} wordings',
+                hint="write: role | label | inverse | label-ru | inverse-ru",
+            )
+        roles[_expand(curie)] = {
+            "en": Words(label=words[0], inverse=words[1]),
+            "ru": Words(label=words[2], inverse=words[3]),
+        }
+    triple = tuple(header.one("triple", "").split())
+    if len(triple) not in (0, 3):
+        raise QueryError(f"{header.path.name}: the header's triple has {len(triple)} terms",
+                         hint='write, for instance: "#+ triple: ?from kg:parent ?to"')  # fmt: skip
+    return Kind(
+        name=header.one("kind"), summary=header.one("summary"), family=family,
+        symmetric=header.one("symmetric", "no") == "yes",
+        words={
+            "en": Words(label=header.one("label"), inverse=header.one("inverse")),
+            "ru": Words(label=header.one("label-ru"), inverse=header.one("inverse-ru")),
+        },
+        roles=roles, triple=triple, query=header.text,
+    )  # fmt: skip
+
+
+def _expand(curie: str) -> str:
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def nodes(store: Store) -> dict[str, str]:
+    """Every person, body and happening of a store by IRI, as "person", "body" or "happening"."""
+    found: dict[str, str] = {}
+    for node, sort in store.rows(assets.read("queries/model/nodes.rq")):
+        found.setdefault(text_of(node), text_of(sort))
+    return found
+
+
+def ties(store: Store) -> list[Tie]:
+    """Every tie between the nodes of a store, in order; each once, however many claims state it."""
+    known = nodes(store)
+    claims = {claim.iri: claim for claim in stored_claims(store)}
+    heard = _Heard(store, claims)
+    found: list[Tie] = []
+    for kind in kinds().values():
+        gathered: dict[tuple[str, str, str, str], _Draft] = {}
+        for row in store.rows(kind.query):
+            _gather(gathered, row, kind, known)
+        found += (_finish(draft, key, kind, heard) for key, draft in gathered.items())
+    return sorted(found)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The rows of one tie so far: claims with the bounds that each gives."""
+
+    possible: bool
+    source: str
+    target: str
+    bounds: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The claims of a store and what they amount to in its viewpoint."""
+
+    store: Store
+    claims: Mapping[str, StoredClaim]
+
+    def standing(self, claim: str) -> Standing:
+        return standing(self.claims[claim], viewpoint_of(self.store))
+
+    def ends(self, claim: str) -> frozenset[str]:
+        found = self.claims[claim]
+        return frozenset((found.subject, text_of(found.object)))
+
+
+def _gather(
+    gathered: dict[tuple[str, str, str, str], _Draft], row: Row, kind: Kind,
+    known: Mapping[str, str],
+) -> None:  # fmt: skip
+    texts = [text_of(node) for node in row]
+    if len(texts) != 8:
+        raise QueryError(f"queries/ties/{kind.name}.rq: {len(texts)} columns",
+                         hint=f"select: {COLUMNS}")  # fmt: skip
+    source, target, role, start, end, through, claim, maybe = texts
+    if source not in known or target not in known or source == target:
+        return
+    if kind.symmetric and target < source:
+        source, target = target, source
+    possible = maybe == "true"
+    key = (source, target, role, through)
+    draft = gathered.get(key)
+    if draft is None or (draft.possible and not possible):
+        draft = gathered[key] = _Draft(possible, source, target)
+    elif possible and not draft.possible:
+        return
+    draft.bounds[claim] = (start, end)
+
+
+def _finish(
+    draft: _Draft, key: tuple[str, str, str, str], kind: Kind, heard: _Heard
+) -> Tie:  # fmt: skip
+    source, target, role, through = key
+    bounds = draft.bounds
+    claims = sorted(claim for claim in bounds if claim in heard.claims)
+    inferred = False
+    if not draft.possible:
+        claims = [claim for claim in claims if heard.standing(claim) is not Standing.CLAIMED]
+        ends = frozenset((source, target))
+        direct = [claim for claim in claims if heard.ends(claim) == ends]
+        if kind.triple and direct:
+            claims = direct
+        inferred = _is_inferred(claims, heard) or bool(kind.triple and not direct)
+        if not claims:
+            claims = _proved(heard.store, kind, source, target, role)
+    start, end = _hull([bounds[claim] for claim in claims if claim in bounds] or bounds.values())
+    return Tie(source=source, target=target, kind=kind.name, role=role, through=through,
+               start=start, end=end, possible=draft.possible, inferred=inferred,
+               claims=tuple(claims))  # fmt: skip
+
+
+def _is_inferred(claims: Sequence[str], heard: _Heard) -> bool:
+    """Whether some triple behind the tie is stated by no claim, only concluded by some."""
+    stated: dict[frozenset[str], bool] = {}
+    for claim in claims:
+        ends = heard.ends(claim)
+        stated[ends] = stated.get(ends, False) or heard.standing(claim) is Standing.FACT
+    return not all(stated.values())
+
+
+def _hull(bounds: Iterable[tuple[str, str]]) -> tuple[str, str]:
+    """The days between which all of `bounds` lie; claims without any date say nothing."""
+    dated = sorted({pair for pair in bounds if pair != ("", "")})
+    if not dated:
+        return "", ""
+    starts, ends = [pair[0] for pair in dated], [pair[1] for pair in dated]
+    start = min(starts, key=_order) if all(starts) else ""
+    end = max(ends, key=_order) if all(ends) else ""
+    # Dates that contradict each other tell nothing.
+    return ("", "") if start and end and _order(start) > _order(end) else (start, end)
+
+
+def _order(day: str) -> tuple[int, str]:
+    """A key that puts an xsd:date of a year before 1 BCE in its place."""
+    year, rest = day[:-6], day[-6:]
+    return int(year), rest
+
+
+def _proved(store: Store, kind: Kind, source: str, target: str, role: str) -> list[str]:
+    """The claims that a tie made by a rule rests on."""
+    if not kind.triple:
+        return []
+    named = {"?from": source, "?to": target, "?role": role}
+    ends = [(source, target), (target, source)] if kind.symmetric else [(source, target)]
+    for start, end in ends:
+        named |= {"?from": start, "?to": end}
+        subject, predicate, obj = (
+            ox.NamedNode(named[term] if term in named else _expand(term)) for term in kind.triple
+        )
+        proof = prove(store, ox.Triple(subject, predicate, obj), rules(("core",)))
+        if proof is not None:
+            return sorted(proof.leaves())
+    return []
