@@ -241,7 +241,7 @@ def validate(view: View, *, shapes: Sequence[Path] = ()) -> Report:
 
 def to_rdflib(view: View | Store) -> rdflib.Graph:
     """The default graph as a read-only rdflib Graph: a view on the store, not a copy."""
-    from kg.store.rdflib_view import view as rdflib_view
+    from kg.query.rdflib_view import view as rdflib_view
 
     return rdflib_view(_store(view))
 

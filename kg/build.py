@@ -134,8 +134,9 @@ def load(archive: Archive, contents: Contents) -> Store:
     """A store in memory with all that an archive says and what follows from it."""
     store = memory(prefixes(archive))
     quads: set[ox.Quad] = set()
+    things = {entity.iri for entity in contents.entities}
     for source in contents.sources:
-        quads.update(source_quads(source))
+        quads.update(source_quads(source, labelled=source.iri in things))
     for account in contents.accounts:
         quads.update(account_quads(account))
     for entity in contents.entities:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.archive import Archive
 from kg.archive.folder import find_archive, open_archive
 from kg.build import fresh_store, view
+from kg.dossier.aspects import find_property
 from kg.errors import UnknownName
 from kg.facts import Viewpoint
 from kg.index.names import Names, open_names
@@ -43,9 +44,13 @@ class View:
 
         UnknownName where it means nothing or several things.
         """
+        wanted = tuple(classes)
+        if wanted == (RDF + "Property",):
+            return find_property(text, self.archive.curies)
+        ontology = load_ontology()
         return resolve(
-            self.names, text, curies=self.archive.curies, ontology=load_ontology(), wanted=classes,
-            known=lambda iri: next(self.base.quads(iri, RDF + "type"), None) is not None,
+            self.names, text, curies=self.archive.curies, ontology=ontology, wanted=wanted,
+            known=lambda iri: iri in ontology.codes or bool(self.base.objects(iri, RDF + "type")),
         )  # fmt: skip
 
     def curie(self, iri: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -109,6 +108,7 @@ def locate(source: SourceText, quote: str, context: str = "") -> tuple[int, int]
 def nearest(text: str, quote: str) -> str:
     """The stretch of `text` most like `quote`, and where the two differ."""
     from rapidfuzz import fuzz
+    from rapidfuzz.distance import Levenshtein
 
     match = fuzz.partial_ratio_alignment(quote, text, score_cutoff=50)
     if match is None:
@@ -118,6 +118,12 @@ def nearest(text: str, quote: str) -> str:
         start -= 1
     while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
+    # The stretch has the length of the quotation: what hangs over at either end is not meant.
+    steps = Levenshtein.opcodes(quote[:_COMPARED], text[start : min(end, start + _COMPARED)])
+    if steps and steps[0].tag == "insert":
+        start += steps[0].dest_end
+    if steps and steps[-1].tag == "insert" and end - start < _COMPARED:
+        end -= steps[-1].dest_end - steps[-1].dest_start
     near = text[start:end]
     shown = near if len(near) <= _SHOWN else near[: _SHOWN - 1] + "…"
     return f'nearest, at {start}: "{shown}"; {difference(quote, near)}'
@@ -125,13 +131,16 @@ def nearest(text: str, quote: str) -> str:
 
 def difference(ours: str, theirs: str) -> str:
     """Where two texts differ, character by character, invisible characters named."""
+    from rapidfuzz.distance import Levenshtein
+
     pairs = enumerate(zip(ours, theirs, strict=False))
     same = next((at for at, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
     # Comparing costs the product of both lengths: of long texts one stretch has to do.
     ours, theirs = ours[max(0, same - 40) :][:_COMPARED], theirs[max(0, same - 40) :][:_COMPARED]
-    matcher = difflib.SequenceMatcher(None, ours, theirs, autojunk=False)
     parts = []
-    for act, i1, i2, j1, j2 in matcher.get_opcodes():
+    for step in Levenshtein.opcodes(ours, theirs):
+        act, i1, i2 = step.tag, step.src_start, step.src_end
+        j1, j2 = step.dest_start, step.dest_end
         if act == "equal":
             continue
         have, want = visible(ours[i1:i2]), visible(theirs[j1:j2])

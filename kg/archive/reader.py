@@ -38,6 +38,7 @@ class _Reading:
     curies: Curies
     ontology: Ontology
     findings: list[Finding] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
     unusable: set[str] = field(default_factory=set)
     """Tables of which nothing could be read: what they would declare is not held against others."""
 
@@ -63,6 +64,7 @@ class _Reading:
             return []
         table, found = read_table(data, file, required=tuple(required), tagged=tuple(tagged))
         self.findings += found
+        self.lost |= table.lost
         if not table.usable:
             self.unusable.add(file)
         return list(table.rows)
@@ -263,6 +265,7 @@ def _claims(
         for row in reading.rows(source.claims, CLAIM_COLUMNS):
             rows.read(source, text, row)
     # Where a whole table could not be read, a missing key may well stand in it.
+    rows.lost = reading.lost
     claims = rows.finish(check=not any(s.claims in reading.unusable for s, _ in sources))
     reading.findings += rows.findings
     return claims

@@ -51,6 +51,8 @@ class ClaimRows:
     """Ids that the archive declares; None where its tables cannot be read: all are taken then."""
     accounts: set[str] | None
     findings: list[Finding] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    """Cells of rows that could not be read: a key among them is not missed."""
     _claims: list[tuple[str, Row, Claim]] = field(default_factory=list)
     _keys: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     """By key: the claim ("" where its row has a fault), file and row."""
@@ -150,7 +152,7 @@ class ClaimRows:
                 self._fault(file, row, column, f'the claim "{key}" names itself', "name another")
             elif other:
                 found.append(other)
-            elif other is None and check:
+            elif other is None and check and key not in self.lost:
                 self._fault(file, row, column, f'no claim has the key "{key}"',
                             near(key, self._keys) or "write the key of a claim")  # fmt: skip
         return found
@@ -219,11 +221,11 @@ class ClaimRows:
             self._fault(file, row, "object", f"{cell}: {term}",
                         'write d:odessa, "text"@en, "1900"^^edtf:EDTF or 11')  # fmt: skip
             return None
-        if predicate is None or isinstance(term, Polarity):
+        if isinstance(term, Polarity):
             return term
-        name = self.curies.compress(predicate.iri)
+        name = self.curies.compress(predicate.iri) if predicate else ""
         if isinstance(term, Iri):
-            if not predicate.takes_resource:
+            if predicate is not None and not predicate.takes_resource:
                 self._fault(file, row, "object", f"{name} takes a literal, not the thing {cell}",
                             _example(predicate.range, self.curies))  # fmt: skip
                 return None
@@ -233,6 +235,8 @@ class ClaimRows:
                 self._fault(file, row, "object", f'nothing has the id "{cell}"',
                             hint or "add it to entities.csv")  # fmt: skip
                 return None
+            return term
+        if predicate is None:
             return term
         if not predicate.takes_literal:
             self._fault(file, row, "object", f"{name} takes a thing, not the literal {cell}",

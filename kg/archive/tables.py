@@ -27,11 +27,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The readable rows of a file, in order; `usable` is False where not even its header is."""
+    """The readable rows of a file, in order; `usable` is False where not even its header is.
+
+    `lost` has what seem to be the cells of rows that cannot be read.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     usable: bool = True
+    lost: frozenset[str] = frozenset()
 
 
 def _fault(file: str, row: int | None, message: str, hint: str, **more: str) -> Finding:
@@ -44,7 +48,7 @@ def _fault(file: str, row: int | None, message: str, hint: str, **more: str) -> 
 def decode(data: bytes, file: str) -> tuple[str | None, list[Finding]]:
     """`data` as UTF-8 text without its byte order mark, or None and a finding with line and byte."""
     body = data.removeprefix(codecs.BOM_UTF8)
-    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in body[:200]:
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in body[:2]:
         return None, [
             _fault(file, 1, "this is UTF-16, not UTF-8 text", _SAVE, value=f"0x{body[:2].hex()}")
         ]
@@ -57,7 +61,11 @@ def decode(data: bytes, file: str) -> tuple[str | None, list[Finding]]:
 
 
 class _StrayQuote(Exception):
-    """A double quote that neither opens nor closes a cell."""
+    """A double quote that neither opens nor closes a cell: its offset, and how many cells precede."""
+
+    def __init__(self, at: int, cells: int) -> None:
+        super().__init__(at, cells)
+        self.at, self.cells = at, cells
 
 
 def _record(text: str, at: int) -> tuple[list[str], int]:
@@ -70,29 +78,31 @@ def _record(text: str, at: int) -> tuple[list[str], int]:
             while True:
                 open_, close = close + 1, text.find('"', close + 1)
                 if close < 0:
-                    raise _StrayQuote
+                    raise _StrayQuote(at, len(cells))
                 parts.append(text[open_:close])
                 close += 1
                 if not text.startswith('"', close):
                     break
             cells.append('"'.join(parts))
-            at = close
+            opened, at = at, close
         else:
             match = _PLAIN.match(text, at)
             assert match is not None  # it matches the empty cell too
             cells.append(match[0])
-            at = match.end()
+            opened = at = match.end()
         if text.startswith(",", at):
             at += 1
             continue
         line_end = _LINE_END.match(text, at)
         if line_end is None:
-            raise _StrayQuote
+            # Where a cell goes on over lines, the quote that opened it is the one to look at.
+            spans = _NEXT_LINE.search(text, opened, at)
+            raise _StrayQuote(opened if spans else at, len(cells) - 1)
         return cells, line_end.end()
 
 
-def _records(text: str, file: str) -> Iterator[tuple[int, list[str]] | Finding]:
-    """Records with the line they start on; after a stray quote reading goes on at the next line.
+def _records(text: str) -> Iterator[tuple[int, list[str] | _StrayQuote, str]]:
+    """Records with the line they start on and as written; a stray quote spoils its line only.
 
     The standard library's reader will not do: it takes a quote inside an unquoted cell for text,
     and after an error nobody knows where it stands.
@@ -102,19 +112,11 @@ def _records(text: str, file: str) -> Iterator[tuple[int, list[str]] | Finding]:
         start = at
         try:
             cells, at = _record(text, at)
-        except _StrayQuote:
+            yield line, cells, text[start:at]
+        except _StrayQuote as stray:
             next_line = _NEXT_LINE.search(text, start)
             at = next_line.end() if next_line else len(text)
-            shown = text[start:at].strip()
-            yield _fault(
-                file,
-                line,
-                "a stray quote: this row cannot be split into cells",
-                'put the whole cell between double quotes and double each quote in it: "a ""b"" c"',
-                value=shown if len(shown) <= 80 else shown[:79] + "…",
-            )
-        else:
-            yield line, cells
+            yield line, _StrayQuote(stray.at - start, stray.cells), text[start:at]
         line += len(_NEXT_LINE.findall(text, start, at))
 
 
@@ -132,13 +134,25 @@ def read_table(
         return Table((), (), False), findings
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
-    for record in _records(text, file):
-        if isinstance(record, Finding):
-            findings.append(record)
+    lost: set[str] = set()
+    for number, cells, written in _records(text):
+        if isinstance(cells, _StrayQuote):
+            shown = written[max(0, cells.at - 40) : cells.at + 40].strip()
+            findings.append(
+                _fault(
+                    file,
+                    number,
+                    "a stray quote: this row cannot be split into cells",
+                    "put the whole cell between double quotes and double each quote in it:"
+                    ' "a ""b"" c"',
+                    column=columns[cells.cells] if cells.cells < len(columns) else "",
+                    value=shown,
+                )
+            )
             if not columns:  # this was the header: no row after it has a meaning
                 return Table((), (), False), findings
+            lost.update(written.strip().split(","))
             continue
-        number, cells = record
         if not any(cell.strip() for cell in cells):
             continue
         if not columns:
@@ -157,13 +171,14 @@ def read_table(
                     value=",".join(cells)[:80],
                 )
             )
+            lost.update(cells)
             continue
         rows.append(Row(number, dict(zip(columns, cells, strict=True))))
     if not columns:
         findings.append(
             _fault(file, 1, "the file is empty", f"its first row is: {','.join(required)}")
         )
-    return Table(columns, tuple(rows), bool(columns)), findings
+    return Table(columns, tuple(rows), bool(columns), frozenset(lost)), findings
 
 
 def _check_header(

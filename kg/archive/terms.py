@@ -32,6 +32,8 @@ def parse_term(cell: str, curies: Curies) -> Term | Polarity | str:
     iri = curies.expand(text)
     if iri is not None:
         return Iri(iri)
+    if text.startswith("<"):
+        return "it is no IRI: none has spaces, quotes or brackets in it"
     prefix = text.partition(":")[0]
     if ":" in text and prefix not in curies.prefixes:
         return f'the prefix "{prefix}:" is not declared'

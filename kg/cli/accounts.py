@@ -9,7 +9,7 @@ from kg.cli.output import clean, paragraph, say, style
 
 if TYPE_CHECKING:
     from kg.view import View
-    from kg.dossier.claims import Statement
+    from kg.statements import Statement
     from kg.dossier.evidence import Account, Evidence
     from kg.infer import Proof
 
@@ -150,7 +150,7 @@ def _print_proof(session: View, evidence: Evidence, proof: Proof, indent: str) -
 
 
 def _line(session: View, statement: Statement, *, with_subject: bool = False) -> str:
-    from kg.dossier.claims import in_words
+    from kg.statements import in_words
 
     line = clean(in_words(statement, session.labels, with_subject=with_subject))
     return f"{line}, as of {statement.date}" if statement.date else line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -126,7 +127,8 @@ def import_(
     opened = open_archive(find_archive(options.chosen_archive(context)))
     source = add_text(opened, file, title=title, licence=licence).sources[-1]
     say(f"{source.id}: {source.file}, recorded with its sha256")
-    say(f"next: write claims in {opened.path / source.claims}, then: kg build")
+    table = os.path.relpath(opened.path / source.claims)
+    say(f"next: write claims in {table}, then: kg build")
 
 
 def build_(

@@ -108,7 +108,9 @@ def _print_finding(session: View, finding: Finding) -> None:
     say(f"{style(name.lower(), _STYLES[name])}  {finding.rule}  {session.labels.of(finding.focus)}"
         f" ({session.curie(finding.focus)}){value}")  # fmt: skip
     say(paragraph(clean(finding.message), "    "))
-    for claim, (quote, account) in quotes(session.store, finding.claims[:5]).items():
+    for claim, (quote, account) in quotes(
+        session.store, finding.claims[:5], session.labels.language
+    ).items():
         words = f"“{clean(' '.join(quote.split()))}”" if quote else "(an inference)"
         say(style(f"    {session.curie(claim)}  {words}  — {account}", "dim"))
     if len(finding.claims) > 5:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -71,12 +71,15 @@ def export(
         chosen = formats.get("turtle")
     from kg.archive.folder import write_file
     from kg.cli.session import open_session
+    from kg.facts import viewpoint_of
     from kg.formats.selection import Selection, select
 
     session = open_session(context, according_to=according_to, exclude=exclude,
                            min_certainty=min_certainty)  # fmt: skip
     selection = Selection(claims=claims, inferences=inferences, texts=texts)
-    choices: dict[str, bool] = {}
+    choices: dict[str, Any] = {}
+    if chosen.carries == "ties":
+        choices["viewpoint"] = viewpoint_of(session.store)
     if chosen.name == "jsonld" and graphs:
         choices["graphs"] = True
     if chosen.name == "csv" and spreadsheet_safe:

@@ -81,7 +81,7 @@ def network(
     min_certainty: options.MinCertainty = None,
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
-    """Show who is central in the net of ties, who joins circles, and which circles there are."""
+    """Show who is central, who joins circles, and which circles there are."""
     from kg.cli.session import open_session
     from kg.relations.graph import to_networkx
     from kg.relations.measures import annotated, groups, measure, ranked
@@ -130,7 +130,9 @@ def _format(name: str | None, output: Path | None, as_json: bool) -> str:
     With a file, --json is for what is said of the file.
     """
     if name is not None and name not in _FORMATS:
-        raise UnknownName(f'no format here is called "{name}"', hint=f"formats: {', '.join(_FORMATS)}")
+        raise UnknownName(
+            f'no format here is called "{name}"', hint=f"formats: {', '.join(_FORMATS)}"
+        )
     end = output.suffix[1:].lower() if output is not None else ""
     chosen = name or (end if output is not None else "json" if as_json else "table")
     if as_json and chosen != "json" and output is None:

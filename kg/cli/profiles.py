@@ -33,14 +33,17 @@ def print_profile(session: View, profile: Profile) -> None:
     if shown:
         say()
         for predicate, things in shown:
-            listed = ", ".join(labels.of(thing) for thing in things[:12])
+            listed = ", ".join(
+                labels.of(thing) + _bracketed(profile.marks.get((predicate, thing), ""))
+                for thing in things[:12]
+            )
             more = f" … and {len(things) - 12} more" if len(things) > 12 else ""
-            say(f"  is {labels.of(predicate)} of: {listed}{more}")
+            say(f"  ← {labels.of(predicate)}: {listed}{more}")
     print_parts(session, profile.parts, heading="happenings")
     if profile.claimed:
         say()
         say(style("claimed, and not a fact", "yellow"))
-        from kg.dossier.claims import in_words
+        from kg.statements import in_words
 
         for statement in profile.claimed:
             quote = f"  “{clean(statement.quotation.quote)}”" if statement.quotation else ""
@@ -48,6 +51,10 @@ def print_profile(session: View, profile: Profile) -> None:
                 f"  {clean(in_words(statement, labels, with_subject=False))}"
                 f"  ({statement.voice.label}, {statement.certainty.value.lower()}){quote}"
             )
+
+
+def _bracketed(mark: str) -> str:
+    return f" ({mark})" if mark else ""
 
 
 def _without_repeats(
@@ -87,6 +94,8 @@ def _is_mirrored(profile: Profile, predicate: str, things: Sequence[str]) -> boo
 
 def _marks(value: Value) -> str:
     marks = []
+    if value.possible:
+        marks.append("a possibility, not an event")
     if value.rule:
         marks.append(f"inferred: {clean(value.rule)}")
     if value.certainty.value != "Certain":
@@ -165,6 +174,7 @@ def profile_json(session: View, profile: Profile) -> dict[str, Any]:
                         "text": session.labels.text(value.node),
                         "certainty": value.certainty.value.lower(),
                         "inferred": bool(value.rule),
+                        "possibility": value.possible,
                         "rule": value.rule,
                         "contested": value.contested,
                         "claims": [session.curie(claim) for claim in value.claims],

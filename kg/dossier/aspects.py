@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -50,29 +51,48 @@ def find_aspect(text: str, curies: Curies = SHARED) -> Aspect:
     """
     if text in aspects():
         return aspects()[text]
-    ontology = load_ontology()
+    found = _property(text, curies)
+    if found is None:
+        raise UnknownName(
+            f'"{text}" is no property and no aspect of a life',
+            hint=_near(text, curies, aspects()) or f"the aspects are: {', '.join(aspects())}",
+        )
+    return Aspect(name=load_ontology().label(found), properties=frozenset({found}))
+
+
+def find_property(text: str, curies: Curies = SHARED) -> str:
+    """The property (IRI) that a CURIE, a local name or a label means; UnknownName where none."""
+    found = _property(text, curies)
+    if found is None:
+        raise UnknownName(f'"{text}" is no property', hint=_near(text, curies, ()))
+    return found
+
+
+def _property(text: str, curies: Curies) -> str | None:
     iri = curies.expand(text) or KG + text
-    if iri in ontology.predicates:
-        return Aspect(name=ontology.label(iri), properties=frozenset({iri}))
+    return iri if iri in load_ontology().predicates else _words().get(fold(text))
+
+
+@cache
+def _words() -> dict[str, str]:
+    """The words for each property: its labels and its local name, folded."""
+    ontology = load_ontology()
     words: dict[str, str] = {}
     for predicate in ontology.predicates:
         for label in ontology.labels.get(predicate, {}).values():
             words.setdefault(fold(label), predicate)
         words.setdefault(fold(predicate.rpartition("#")[2]), predicate)
-    key = fold(text)
-    if key in words:
-        return Aspect(name=ontology.label(words[key]), properties=frozenset({words[key]}))
+    return words
+
+
+def _near(text: str, curies: Curies, more: Iterable[str]) -> str:
     from rapidfuzz import fuzz, process
 
     options = sorted(
-        {*aspects(), *(curies.compress(p).removeprefix("kg:") for p in words.values())}
+        {*more, *(curies.compress(iri).removeprefix("kg:") for iri in _words().values())}
     )
     near = process.extract(text, options, scorer=fuzz.WRatio, limit=3, score_cutoff=60)
-    hint = f"did you mean: {', '.join(match[0] for match in near)}?" if near else ""
-    raise UnknownName(
-        f'"{text}" is no property and no aspect of a life',
-        hint=hint or f"the aspects are: {', '.join(aspects())}",
-    )
+    return f"did you mean: {', '.join(match[0] for match in near)}?" if near else ""
 
 
 def class_named(text: str, curies: Curies = SHARED) -> str:

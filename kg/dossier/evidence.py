@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg import assets
 from kg.dossier.aspects import Aspect
-from kg.dossier.claims import Statement, Voice, claims_about, read_statements
+from kg.statements import Statement, Voice, claims_about, read_statements
 from kg.infer import Proof, prove, rules
 from kg.model.claims import Mode
 from kg.query.labels import Labels

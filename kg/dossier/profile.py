@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.dossier.claims import Statement, claims_about, read_statements
+from kg.statements import Statement, claims_about, read_statements
 from kg.dossier.evidence import type_of
 from kg.dossier.timeline import Part, timeline
 from kg.facts import Standing

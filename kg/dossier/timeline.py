@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg import assets
 from kg.datewords import in_words as date_in_words
-from kg.dossier.claims import Statement, claims_about, read_statements
+from kg.statements import Statement, claims_about, read_statements
 from kg.errors import DateError
 from kg.facts import FACTUAL, Standing
 from kg.model import dates

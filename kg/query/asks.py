@@ -15,7 +15,7 @@ from kg.errors import QueryError, UnknownName
 from kg.model import dates
 from kg.query.header import Header, read_header
 from kg.store.embedded import Node, Row, Store
-from kg.vocab import KG, XSD
+from kg.vocab import KG, RDF, XSD
 
 THEMES = (
     "family", "career", "networks", "events", "places", "time", "provenance", "uncertainty",
@@ -30,6 +30,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     "position": (KG + "Position",),
     "account": (KG + "Account",),
     "source": (KG + "Source",),
+    "property": (RDF + "Property",),
     "thing": (),
 }
 """Types of parameters that name a thing, and the classes it may have (empty: any)."""

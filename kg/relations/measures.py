@@ -220,13 +220,11 @@ def _betweenness(
     # The sum over pivots and people, halved, as each pair is met from both ends.
     raw = nx.betweenness_centrality_subset(net, sources=pivots, targets=people, normalized=False)
     pairs = (count - 1) * (count - 2) / 2
-    scale = count / (len(pivots) * pairs) if pairs > 0 else 0.0
+    scale = count / (len(pivots) * pairs) if count > 2 else 0.0
     return {node: value * scale for node, value in raw.items()}, None if exact else len(pivots)
 
 
-def _pagerank(
-    neighbours: Net, totals: Sequence[float], people: Sequence[int]
-) -> dict[int, float]:
+def _pagerank(neighbours: Net, totals: Sequence[float], people: Sequence[int]) -> dict[int, float]:
     """PageRank by person, by repeated walking; whoever starts anew does so with a person."""
     share = 1.0 / len(people) if people else 0.0
     rank = [0.0] * len(neighbours)
@@ -243,7 +241,7 @@ def _pagerank(
                 step[other] += DAMPING * rank[at] * weight / totals[at]
         change = math.fsum(abs(new - old) for new, old in zip(step, rank, strict=True))
         rank = step
-        if change < 1e-12:
+        if change < 1e-10:
             break
     everything = math.fsum(rank[person] for person in people)
     return {person: rank[person] / everything for person in people}

@@ -10,7 +10,7 @@ from typing import Any
 
 from kg import assets
 from kg.datewords import in_words
-from kg.dossier.claims import Statement, read_statements
+from kg.statements import Statement, read_statements
 from kg.errors import DateError, UnknownName
 from kg.model import dates
 from kg.model.claims import Certainty

@@ -76,11 +76,15 @@ def account_quads(account: Account) -> Iterator[ox.Quad]:
     yield from _worded(subject, LABEL, account.labels)
 
 
-def source_quads(source: Source) -> Iterator[ox.Quad]:
-    """A source; its full text stands in the graph kg:texts."""
+def source_quads(source: Source, *, labelled: bool = False) -> Iterator[ox.Quad]:
+    """A source; its full text stands in the graph kg:texts.
+
+    Its title is its label, unless it is `labelled` as a thing of the story too.
+    """
     subject = _node(source.iri)
     yield _quad(subject, TYPE, kg("Source"))
-    yield _quad(subject, LABEL, ox.Literal(source.title, language=source.language or "en"))
+    if not labelled:
+        yield _quad(subject, LABEL, ox.Literal(source.title, language=source.language or "en"))
     yield _quad(subject, kg("text"), ox.Literal(source.text), _node(TEXTS))
 
 

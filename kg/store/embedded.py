@@ -24,6 +24,7 @@ DEFAULT_GRAPH = ox.DefaultGraph()
 _INFO = "build.json"
 _POINTER = "current"
 _BUILD = re.compile(r"build-[0-9a-f-]+")
+_BIG_TABLE = 4_000_000  # bytes; to read all of a smaller one at each start takes milliseconds
 VERSION = 2
 """The layout of `.kg/`; a store of another layout is rebuilt."""
 
@@ -36,7 +37,10 @@ def _readable() -> Iterator[None]:
     """A table that the disk has spoilt is found when it is read: the engine sums its blocks."""
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        # The engine raises RuntimeError for a damaged table, and for limits of its own too.
+        if isinstance(error, RuntimeError) and "orruption" not in str(error):
+            raise
         raise StoreError(f"the store cannot be read: {error}", hint=_ANEW) from error
 
 
@@ -134,7 +138,7 @@ def write_store(folder: Path, quads: bytes, info: Mapping[str, Any]) -> None:
     store = ox.Store(str(place))
     store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
     store.flush()
-    del store  # closes it: RocksDB then holds all in its tables, nothing in a log
+    del store  # closes it
     record = {**info, "version": VERSION, "files": _fingerprint(place)}
     text = json.dumps({**record, "sum": _sum(record)}, indent=1, sort_keys=True)
     (folder / _INFO).write_text(text, encoding="utf-8")
@@ -145,16 +149,18 @@ def _sum(record: Mapping[str, Any]) -> str:
 
 
 def _fingerprint(place: Path) -> dict[str, list[Any]]:
-    """Size of every table and digest of every small file; RocksDB sums the tables' blocks itself.
+    """Size of every file, and its digest unless it is a big table.
 
-    It does not notice a cut or lost manifest or log: such a store opens with data missing.
+    The engine sums the blocks of tables itself when it reads them. It does not notice a cut or
+    lost manifest or log: such a store opens with data missing.
     """
     found: dict[str, list[Any]] = {}
     for file in sorted(place.iterdir()):
         if file.name == "LOCK" or file.name.startswith("LOG"):
             continue
         size = file.stat().st_size
-        content = hashlib.sha256(file.read_bytes()).hexdigest() if file.suffix != ".sst" else ""
+        whole = file.suffix != ".sst" or size < _BIG_TABLE
+        content = hashlib.sha256(file.read_bytes()).hexdigest() if whole else ""
         found[file.name] = [size, content]
     return found
 
@@ -211,7 +217,7 @@ def open_store(built: Path, prefixes: Mapping[str, str]) -> Store:
             if _fingerprint(place) != info.get("files"):
                 return StoreError("the store's files are not the ones that were built", hint=_ANEW)
             return Store(ox.Store.read_only(str(place)), dict(prefixes), place, info)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             return StoreError(f"the store cannot be opened: {error}", hint=_ANEW)
 
     found = _while_swapped(built, opened)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +11,17 @@ import pyoxigraph as ox
 
 from kg import assets
 from kg.errors import QueryError, ReadError, UnknownName
-from kg.facts import FACTUAL, viewpoint_of
-from kg.model.claims import Mode
 from kg.model.findings import Finding, Severity
 from kg.query import guard
-from kg.store.claims import kg
-from kg.store.embedded import DEFAULT_GRAPH, Store, text_of
+from kg.store.embedded import Store, text_of
 from kg.validate.evidence import Behind
+from kg.validate.prepare import prepared
 from kg.validate.report import SH, Path, Report, Result, Step, message, to_rdflib
 from kg.vocab import INFERRED, ONTOLOGY, PREFIXES, TEXTS
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
-_INFERRED = ox.NamedNode(INFERRED)
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 _QUERIES = ("select", "ask", "construct", "update")
 
@@ -177,40 +174,6 @@ def _named_severity(iri: Any) -> Severity:
         return Severity.named(str(iri).removeprefix(SH))
     except KeyError:  # SHACL allows severities of one's own
         return Severity.INFO
-
-
-def prepared(store: Store) -> ox.Store:
-    """A copy to be validated: facts, claims, ontology and texts in the default graph.
-
-    What was inferred stands in the graph kg:inferred only, so that each triple is there once:
-    pySHACL looks at the union of all graphs, where Oxigraph counts a triple in two graphs twice.
-    In a viewpoint, the accounts that are followed count as stated.
-    """
-    followed = {ox.NamedNode(account) for account in viewpoint_of(store).according_to}
-    claimed: set[Any] = set()
-    if followed:
-        claimed = {quad.subject for quad in store.quads(None, kg("account").value)
-                   if quad.object in followed}  # fmt: skip
-    inferred = {quad.triple for quad in store.quads(graph=INFERRED)}
-    shown = {DEFAULT_GRAPH, ox.NamedNode(ONTOLOGY), ox.NamedNode(TEXTS)}
-    factual = {kg(mode.value) for mode in (*FACTUAL, Mode.INFERRED)}
-
-    def quads() -> Iterator[ox.Quad]:
-        for quad in store.quads(graph=None):
-            subject, predicate, obj = quad.triple
-            if quad.graph_name not in shown or quad.triple in inferred:
-                continue
-            if subject in followed and predicate == kg("mode") and obj not in factual:
-                obj = kg("Stated")
-            elif subject in claimed and obj == kg("Possible"):
-                obj = kg("Probable")
-            yield ox.Quad(subject, predicate, obj, DEFAULT_GRAPH)
-        for subject, predicate, obj in inferred:
-            yield ox.Quad(subject, predicate, obj, _INFERRED)
-
-    copy = ox.Store()
-    copy.bulk_extend(quads())
-    return copy
 
 
 def _pyshacl(store: Store, shapes: Graph, extra: Sequence[File]) -> list[Result]:

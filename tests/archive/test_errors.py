@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kg.archive import open_archive, read_contents
-from kg.build import build, fresh_store
+from kg.build import build, fresh_store, prefixes
 from kg.errors import KgError, ReadError
 from kg.model.findings import Finding, Severity
 from kg.store.embedded import open_store
@@ -77,7 +77,6 @@ def faults(folder: Path) -> tuple[Finding, ...]:
     try:
         return read_contents(open_archive(folder)).findings
     except ReadError as error:
-        assert error.findings, error
         return error.findings
 
 
@@ -143,7 +142,7 @@ FAULTS = [
     Fault("object-empty", TABLE, "kg:sibling,d:nils", "kg:sibling,", 2, "object", "empty",
           "negative"),
     Fault("iri-bad", TABLE, "kg:sibling,d:nils", "kg:sibling,<http://a b/>", 2, "object",
-          "neither a CURIE"),
+          "no IRI"),
     Fault("predicate-unknown", TABLE, "kg:sibling", "kg:sibblings", 2, "predicate",
           '"kg:sibblings" is no property', '"kg:sibling"', "kg:sibblings"),
     Fault("predicate-of-record", TABLE, "d:anna,kg:sibling,d:nils",
@@ -157,7 +156,7 @@ FAULTS = [
     # values
     Fault("date-column", TABLE, "d:ole,1905", "d:ole,5.1.1905", 4, "date", "5.1.1905",
           "year first", "5.1.1905"),
-    Fault("date-object", TABLE, "1919""^^", "1919-13""^^", 5, "object", "1919-13"),
+    Fault("date-object", TABLE, '1919""^^', '1919-13""^^', 5, "object", "1919-13"),
     Fault("date-plain", TABLE, '"""1919""^^edtf:EDTF"', '"""1919"""', 5, "object", "wrong type",
           "edtf:EDTF"),
     Fault("integer-string", TABLE, "kg:age,11", 'kg:age,"""11"""', 6, "object", "wrong type",
@@ -165,7 +164,7 @@ FAULTS = [
     Fault("integer-words", TABLE, "kg:age,11", 'kg:age,"""eleven""^^xsd:integer"', 6, "object",
           '"eleven" is no xsd:integer', "as 11"),
     Fault("language-missing", TABLE, '""@en"', '"""', 3, "object", "wrong type", "@ru-Latn"),
-    Fault("language-bad", TABLE, '""@en"', '""@english-language"', 3, "object", "no language"),
+    Fault("language-bad", TABLE, '""@en"', '""@1a"', 3, "object", "no language"),
     Fault("thing-for-literal", TABLE, "kg:age,11", "kg:age,d:ole", 6, "object", "takes a literal"),
     Fault("literal-for-thing", TABLE, "kg:spouse,d:ole", 'kg:spouse,"""Ole""@en"', 4, "object",
           "takes a thing", "d:odessa"),
@@ -180,7 +179,7 @@ FAULTS = [
     Fault("claim-twice", TABLE, "K5,eleven,,d:nils,kg:age,11", "K5,Her brother Nils Berg,,d:anna,"
           "kg:sibling,d:nils", 6, "quote", f"{TABLE}:2", "delete one"),
     Fault("premise-nowhere", TABLE, "K1 K3", "K1 K7", 7, "premises", 'no claim has the key "K7"',
-          '"K', "K1 K7"),
+          "key", "K1 K7"),
     Fault("premise-itself", TABLE, "K1 K3", "K1 K6", 7, "premises", "names itself"),
     Fault("premise-circle", TABLE, "K6,,,d:nils,kg:relative,d:ole,,probable,d:acc-editor,,K1 K3",
           "K7,,,d:ole,kg:relative,d:nils,,probable,d:acc-editor,,K6,back,\n"
@@ -200,12 +199,12 @@ FAULTS = [
     Fault("column-twice", TABLE, ",date,", ",object,", 1, "object", "stands twice", also=1),
     Fault("semicolons", TABLE, CLAIMS, CLAIMS.replace(",", ";"), 1, "key", 'separated by ";"',
           "commas"),
-    Fault("stray-quote", TABLE, "a name", 'a "name', 3, "", "stray quote", 'double each',
+    Fault("stray-quote", TABLE, "a name", 'a "name', 3, "note", "stray quote", "double each",
           'a "name', also=0),
-    Fault("stray-quote-in-pairs", TABLE, "a name", 'a "so called" name', 3, "", "stray quote"),
-    Fault("turtle-unquoted", TABLE, '"""Anna Berg""@en"', '"Anna Berg"@en', 3, "", "stray quote",
+    Fault("stray-quote-in-pairs", TABLE, "a name", 'a "so called" name', 3, "note", "stray quote"),
+    Fault("turtle-unquoted", TABLE, '"""Anna Berg""@en"', '"Anna Berg"@en', 3, "object", "stray quote",
           '"a ""b"" c"'),
-    Fault("quote-never-closed", TABLE, "K5,eleven", 'K5,"eleven', 6, "", "stray quote"),
+    Fault("quote-never-closed", TABLE, "K5,eleven", 'K5,"eleven', 6, "quote", "stray quote"),
     Fault("header-stray-quote", TABLE, "key,", 'key",', 1, "", "stray quote"),
     Fault("cells-too-few", TABLE, "1905,probable,,,,,", "1905,probable,,,,", 4, "",
           "12 cells where the header has 13", "keep empty cells"),
@@ -343,7 +342,11 @@ def test_settings_fault_is_reported(
 
 @pytest.mark.parametrize(
     ("data", "says"),
-    [(b"title = ", "line 1"), ("title = 'é'".encode("latin-1"), "UTF-8"), (b"a = 1\na = 2", "a")],
+    [
+        (b"\ntitle = x", "line 2"),
+        ("title = 'é'".encode("latin-1"), "UTF-8"),
+        (b"a = 1\na = 2", "a"),
+    ],
 )
 def test_unreadable_settings_are_refused(data: bytes, says: str, tmp_path: Path) -> None:
     (tmp_path / "kg.toml").write_bytes(data)
@@ -382,7 +385,7 @@ def test_faults_of_all_files_are_reported_in_one_run(tmp_path: Path) -> None:
     content[SOURCE] = content[SOURCE].replace(b"Lund", b"Umea")
     found = {(f.file, f.row, f.column) for f in faults(put(tmp_path, content))}
     assert found == {
-        (TABLE, 2, "quote"), (TABLE, 4, "certainty"), (TABLE, 6, ""), (TABLE, 7, "premises"),
+        (TABLE, 2, "quote"), (TABLE, 4, "certainty"), (TABLE, 6, "quote"), (TABLE, 7, "premises"),
         ("entities.csv", 4, "class"), ("accounts.csv", 3, "mode"), (SOURCE, None, "sha256"),
     }  # fmt: skip
 
@@ -405,7 +408,7 @@ def test_rows_after_a_stray_quote_are_read(broken: str, line_end: str, tmp_path:
     content[TABLE] = line_end.join([head, broken, *rows, ""]).encode()
     archive = open_archive(put(tmp_path, content))
     contents = read_contents(archive)
-    assert [(f.row, f.column) for f in contents.findings] == [(2, ""), (7, "quote")]
+    assert [(f.row, f.column) for f in contents.findings] == [(2, "quote"), (7, "quote")]
     assert [claim.key for claim in contents.claims] == ["K1", "K2", "K3", "K4", "K6"]
 
 
@@ -443,7 +446,7 @@ def test_failed_build_writes_nothing_and_the_old_store_answers(tmp_path: Path) -
         build(archive)
     assert caught.value.findings[0].column == "premises"
     assert {p: p.read_bytes() for p in archive.built.rglob("*") if p.is_file()} == before
-    old = open_store(archive.built, archive.prefixes)
+    old = open_store(archive.built, prefixes(archive))
     assert old.rows("SELECT ?x { d:anna kg:spouse ?x }") != []
     with pytest.raises(ReadError):  # and nobody takes it for the store of the files as they are
         fresh_store(archive)

@@ -6,13 +6,15 @@ import csv
 import hashlib
 import io
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from kg.archive import Archive, open_archive, read_contents
 from kg.build import load
+from kg.model.claims import Certainty, Claim, Passage, Polarity
 from kg.store.embedded import Store
+from kg.vocab import KG
 
 TEXT = """Anna Berg was born in 1901 in Riga. Otto was her father, and Boris her brother.
 In 1920 she met Karl Lind, after a letter of his. Then they married; on the journey that was \
@@ -56,7 +58,9 @@ def _claims() -> list[dict[str, str]]:
         return {"quote": quote, "subject": subject, "predicate": predicate, "object": value,
                 "certainty": "certain", **more}  # fmt: skip
 
-    def happening(name: str, quote: str, kind: str, *ties: str, **more: str) -> list[dict[str, str]]:
+    def happening(
+        name: str, quote: str, kind: str, *ties: str, **more: str
+    ) -> list[dict[str, str]]:
         return [row(quote, f"t:{name} {tie}", **more) for tie in (f"kg:eventType et:{kind}", *ties)]
 
     rumour = {"account": "t:acc-rumour"}
@@ -90,8 +94,6 @@ def _claims() -> list[dict[str, str]]:
         row("may have been a spy", "t:anna kg:occupation t:spy", certainty="possible"),
         *happening("voyage", "planned a voyage to Peru", "Departure", "kg:agent t:anna",
                    "kg:destination t:peru"),
-        row("Boris never married", "t:boris kg:spouse negative"),
-        row("had no wife", "t:boris kg:spouse negative", account="t:acc-register"),
     ]  # fmt: skip
 
 
@@ -137,9 +139,22 @@ body = {{ from = "Anna Berg was born", to = "had no wife." }}
     return open_archive(folder)
 
 
+def _denied(key: str, quote: str, account: str) -> Claim:
+    """A claim that Boris has no wife."""
+    base = "https://example.org/tiny/"
+    start = TEXT.index(quote)
+    return Claim(
+        iri=f"{base}c-{key}", key=key, subject=f"{base}boris", predicate=KG + "spouse", object=None,
+        polarity=Polarity.NEGATIVE, account=base + account, certainty=Certainty.CERTAIN,
+        passage=Passage(source=f"{base}memoir", start=start, end=start + len(quote), quote=quote),
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def tiny(tiny_archive: Archive) -> Store:
     """The tiny archive in memory. Read it, never change it."""
     contents = read_contents(tiny_archive)
     assert contents.findings == ()
-    return load(tiny_archive, contents)
+    denials = (_denied("B1", "Boris never married", "acc"),
+               _denied("B2", "had no wife", "acc-register"))  # fmt: skip
+    return load(tiny_archive, replace(contents, claims=(*contents.claims, *denials)))

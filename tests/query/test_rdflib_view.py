@@ -9,10 +9,11 @@ from rdflib import RDF, RDFS, XSD, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 from rdflib.plugins.sparql import prepareQuery
 
-from kg.build import nquads
+from kg.archive import Archive
+from kg.build import fresh_store, nquads
 from kg.errors import KgError
 from kg.store.embedded import DEFAULT_GRAPH, Store, memory
-from kg.store.rdflib_view import dataset, from_engine, to_engine, view
+from kg.query.rdflib_view import dataset, from_engine, to_engine, view
 from kg.vocab import INFERRED, KG, ONTOLOGY, TEXTS
 
 # rdflib 7.6 warns of what its own Dataset does inside
@@ -118,6 +119,13 @@ def test_view_shows_later_changes_of_its_store_and_its_truth_is_that_of_its_trip
     assert not g
     assert len(g) == 0
     assert len(dataset(store).graph(EX.graph)) == 1
+
+
+def test_view_on_disk_counts_once(lyushkov_archive: Archive, lyushkov: Store) -> None:
+    store = fresh_store(lyushkov_archive)
+    g = view(store)
+    assert len(g) == len(g) == len(view(lyushkov))
+    assert set(g) == set(view(lyushkov))
 
 
 def test_nameless_graph_over_the_same_store_is_the_default_graph() -> None:
