@@ -9,6 +9,8 @@ BIN := .venv/bin
 
 demo: .venv/.ready
 	@$(BIN)/kg demo lyushkov
+	@echo
+	@echo "kg stands in $(BIN)/: to type it as it is, first: source $(BIN)/activate"
 
 test: .venv/.ready-dev
 	$(BIN)/ruff check .

@@ -81,7 +81,9 @@ def main() -> None:
     runs = options.runs
     results: list[dict[str, Any]] = []
 
-    def report(job: str, ours: float, peer: str = "", theirs: float | None = None, note: str = "") -> None:
+    def report(
+        job: str, ours: float, peer: str = "", theirs: float | None = None, note: str = ""
+    ) -> None:
         ratio = None if theirs is None else theirs / ours
         results.append({"job": job, "kg_ms": round(ours, 3), "peer": peer,
                         "peer_ms": None if theirs is None else round(theirs, 3),
@@ -89,34 +91,52 @@ def main() -> None:
         beside = "" if theirs is None else f"{peer:<28}{theirs:>11.2f}{ratio:>9.1f}x"
         print(f"{job:<34}{ours:>10.2f}  {beside} {note}".rstrip())
 
-    versions = {name: version(name) for name in ("prosokg", "pyoxigraph", "rdflib", "networkx", "typer")}
+    versions = {
+        name: version(name) for name in ("prosokg", "pyoxigraph", "rdflib", "networkx", "typer")
+    }
     print(f"{platform.platform()}, Python {platform.python_version()}, "
           + ", ".join(f"{name} {number}" for name, number in versions.items()))  # fmt: skip
     print(f"{'job':<34}{'kg, ms':>10}  {'peer':<28}{'peer, ms':>11}{'peer/kg':>10}")
 
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "lyushkov"
-        shutil.copytree(assets.root() / "data/lyushkov", place, ignore=shutil.ignore_patterns(".kg"))
+        shutil.copytree(
+            assets.root() / "data/lyushkov", place, ignore=shutil.ignore_patterns(".kg")
+        )
         archive = open_archive(place)
         command = str(Path(sys.executable).with_name("kg"))
         python = sys.executable
         bare = median(shell(python, "-c", "pass"), runs)
         typer = median(shell(python, "-c", "import typer"), runs)
-        report("start: kg --version", median(shell(command, "--version"), runs), "python -c pass", bare)
-        report("start: kg --help", median(shell(command, "--help"), runs), "python -c 'import typer'", typer)
+        report(
+            "start: kg --version", median(shell(command, "--version"), runs), "python -c pass", bare
+        )
+        report(
+            "start: kg --help",
+            median(shell(command, "--help"), runs),
+            "python -c 'import typer'",
+            typer,
+        )
         report("build (files to swapped store)", median(lambda: build(archive), runs))
 
         view = kg.open(place)
         lines = nquads(view.base)
         dataset = rdflib.Dataset()
         load = median(lambda: rdflib.Dataset().parse(data=lines, format="nquads"), 3)
-        report("open a built store", median(lambda: kg.open(place).close(), runs), "rdflib: parse N-Quads", load)
+        report(
+            "open a built store",
+            median(lambda: kg.open(place).close(), runs),
+            "rdflib: parse N-Quads",
+            load,
+        )
         dataset.parse(data=lines, format="nquads")
         for name in QUESTIONS:
             ours, bindings = answer_of(view, name)
             theirs = rdflib_answer(dataset, name, bindings)
-            note = f"{len(ours)} rows" if sorted(ours) == sorted(theirs) else (
-                f"{len(ours)} rows; rdflib gives {len(theirs)}, not the same"
+            note = (
+                f"{len(ours)} rows"
+                if sorted(ours) == sorted(theirs)
+                else (f"{len(ours)} rows; rdflib gives {len(theirs)}, not the same")
             )
             report(f"ask {name}", median(lambda n=name: answer_of(view, n), runs), "rdflib, same SPARQL",
                    median(lambda n=name, b=bindings: rdflib_answer(dataset, n, b), 3), note)  # fmt: skip

@@ -47,6 +47,7 @@ __all__ = [
 _PYTHON: dict[str, Callable[[str], Any]] = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float,
            XSD + "boolean": lambda text: text == "true"}  # fmt: skip
 
+
 @dataclass(frozen=True, slots=True)
 class Rows(Sequence[tuple[Any, ...]]):
     """The rows of an answer as plain values: IRIs as CURIEs, numbers as numbers, None if unbound.
@@ -78,22 +79,25 @@ class Rows(Sequence[tuple[Any, ...]]):
             if library == "polars":
                 import polars
 
-                return polars.DataFrame(self.dicts(), schema=list(self.columns), infer_schema_length=None)
+                return polars.DataFrame(
+                    self.dicts(), schema=list(self.columns), infer_schema_length=None
+                )
             import pandas
 
             return pandas.DataFrame(self.rows, columns=list(self.columns))
         except ImportError as error:
-            raise KgError(
-                f"{library} is not installed", hint=f"pip install {library}"
-            ) from error
+            raise KgError(f"{library} is not installed", hint=f"pip install {library}") from error
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape('' if v is None else str(v))}</td>" for v in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{html.escape('' if v is None else str(v))}</td>" for v in row)
+            + "</tr>"
             for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -134,9 +138,11 @@ def open(
     return open_view(folder, language=language, according_to=according_to, exclude=exclude,
                      min_certainty=min_certainty)  # fmt: skip
 
+
 def build(folder: Path | str = ".") -> Built:
     """Build the archive's store, whether stale or not. ReadError, with findings, for faults."""
     return _build(open_archive(find_archive(Path(folder))))
+
 
 def query(view: View, sparql: str, *, timeout: float | None = 60) -> Rows | bool | rdflib.Graph:
     """Ask in SPARQL: Rows for a SELECT, a bool for an ASK, an rdflib Graph for triples.
@@ -157,11 +163,14 @@ def query(view: View, sparql: str, *, timeout: float | None = 60) -> Rows | bool
 
     return rdflib.Graph().parse(data=answer.body, format="nt")
 
+
 def _graphs(store: Store) -> list[str]:
     return [graph.value for graph in store.inner.named_graphs() if isinstance(graph, ox.NamedNode)]
 
+
 def _plain(view: View, columns: Sequence[str], rows: Iterable[Row]) -> Rows:
     return Rows(tuple(columns), tuple(tuple(_value(view, node) for node in row) for row in rows))
+
 
 def _value(view: View, node: Node | None) -> Any:
     if isinstance(node, ox.NamedNode):
@@ -170,9 +179,11 @@ def _value(view: View, node: Node | None) -> Any:
         return _PYTHON.get(node.datatype.value, str)(node.value)
     return None if node is None else str(node)
 
+
 def asks() -> Mapping[str, _asks.Ask]:
     """The named questions: name → what it answers, its parameters and its query."""
     return _asks.asks()
+
 
 def ask(view: View, name: str, *values: str, **parameters: str) -> Rows:
     """Ask a named question; values in the order of its parameters, or by name.
@@ -188,23 +199,28 @@ def ask(view: View, name: str, *values: str, **parameters: str) -> Rows:
     answer = _asks.run(view.store, chosen, _asks.bind(chosen, given, view.resolve))
     return _plain(view, answer.columns, answer.rows)
 
+
 def find(view: View, text: str, *, most: int = 20) -> list[Match]:
     """Things whose names fit `text`, best first; near spellings where nothing fits."""
     return _find(view.names, text, most=most)
+
 
 def profile(view: View, thing: str) -> Profile:
     """All that is known of one thing, named as on the command line."""
     return _profile(view.store, view.resolve(thing), view.labels, view.archive.rules)
 
+
 def timeline(view: View, thing: str) -> list[Part]:
     """The happenings of a life, a body or a place, in order."""
     return _timeline(view.store, view.resolve(thing), view.labels)
+
 
 def evidence(view: View, thing: str, about: str | None = None) -> Evidence:
     """Every account of a thing, or of one aspect or property of it, side by side."""
     aspect = find_aspect(about, view.archive.curies) if about else None
     return _evidence(view.store, view.resolve(thing), view.labels, aspect=aspect,
                      rule_sets=view.archive.rules)  # fmt: skip
+
 
 def paths(
     view: View, source: str, target: str, *, k: int | None = 1, only: Iterable[str] = (),
@@ -239,11 +255,13 @@ def validate(view: View, *, shapes: Sequence[Path] = ()) -> Report:
 
     return run(view.store, extra=shapes, language=view.labels.language)
 
+
 def to_rdflib(view: View | Store) -> rdflib.Graph:
     """The default graph as a read-only rdflib Graph: a view on the store, not a copy."""
     from kg.query.rdflib_view import view as rdflib_view
 
     return rdflib_view(_store(view))
+
 
 def to_networkx(view: View | Store, **choices: Any) -> nx.MultiDiGraph:
     """People, bodies and happenings with the ties between them as a networkx MultiDiGraph."""
@@ -252,6 +270,7 @@ def to_networkx(view: View | Store, **choices: Any) -> nx.MultiDiGraph:
     if isinstance(view, View):
         choices.setdefault("language", view.labels.language)
     return make(_store(view), **choices)
+
 
 def _store(view: View | Store) -> Store:
     return view.store if isinstance(view, View) else view

@@ -91,18 +91,14 @@ def heard(claims: Iterable[StoredClaim], viewpoint: Viewpoint) -> list[StoredCla
             continue
         kept[claim.iri] = claim
     while True:
-        fallen = [
-            iri for iri, claim in kept.items() if any(p not in kept for p in claim.premises)
-        ]
+        fallen = [iri for iri, claim in kept.items() if any(p not in kept for p in claim.premises)]
         if not fallen:
             return list(kept.values())
         for iri in fallen:
             del kept[iri]
 
 
-def fact_quads(
-    claims: Iterable[StoredClaim], viewpoint: Viewpoint = USUAL
-) -> Iterator[ox.Quad]:
+def fact_quads(claims: Iterable[StoredClaim], viewpoint: Viewpoint = USUAL) -> Iterator[ox.Quad]:
     """The facts that claims support, then the bounds of the dates among them.
 
     A claim that something *is* an event (`rdf:type kg:Event`), made by an account that is
@@ -116,9 +112,7 @@ def fact_quads(
         if amounts_to is Standing.CLAIMED:
             continue
         assert claim.object is not None
-        triple = ox.Triple(
-            ox.NamedNode(claim.subject), ox.NamedNode(claim.predicate), claim.object
-        )  # type: ignore[arg-type]
+        triple = ox.Triple(ox.NamedNode(claim.subject), ox.NamedNode(claim.predicate), claim.object)
         known = triple in facts or triple in inferred
         (facts if amounts_to is Standing.FACT else inferred).add(triple)
         if not known and triple.predicate == _DATE and _is_edtf(claim):

@@ -23,7 +23,7 @@ from kg.names import resolve
 from kg.ontology import load as load_ontology
 from kg.query.labels import Labels
 from kg.relations.paths import ties_of
-from kg.store.embedded import Store, current_folder
+from kg.store.embedded import Store
 from kg.vocab import KG, RDF
 
 
@@ -71,10 +71,9 @@ class View:
         """The ties to walk: the built index, or for another viewpoint the ties of its store."""
         if self._ties is None:
             if self.store is self.base:
-                place = current_folder(self.archive.built)
-                assert place is not None
+                assert self.base.path is not None
                 assert self.base.info is not None
-                opened = open_ties(place / "ties", self.base.info["digest"])
+                opened = open_ties(self.base.path.parent / "ties", self.base.info["digest"])
                 self._ties = self._close.enter_context(opened)
             else:
                 self._ties = ties_of(self.store)
@@ -107,11 +106,11 @@ def open_view(
     """
     archive = open_archive(find_archive(Path(folder)))
     base = fresh_store(archive, progress)
-    place = current_folder(archive.built)
     assert base.info is not None
-    assert place is not None
+    assert base.path is not None
     close = ExitStack()
-    names = close.enter_context(open_names(place / "names", base.info["digest"]))
+    # Beside the store that was opened: a build may swap in another one meanwhile.
+    names = close.enter_context(open_names(base.path.parent / "names", base.info["digest"]))
     opened = View(archive, base, base, names, Labels(base, language), None, close)
     viewpoint = Viewpoint(
         according_to=_accounts(opened, according_to, "Account"),

@@ -98,7 +98,11 @@ def test_readme_snippets_run(tmp_path: Path) -> None:
     assert snippets
     for snippet in snippets:
         done = subprocess.run(
-            [sys.executable, "-c", snippet], cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, "-c", snippet],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         told = re.findall(r"^ *# → (.*)$", snippet, re.MULTILINE)
@@ -106,7 +110,9 @@ def test_readme_snippets_run(tmp_path: Path) -> None:
             assert line in done.stdout.splitlines(), f"{line}\n{done.stdout}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", *map(str, (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", *map(str, (ROOT / "docs").glob("*.md"))]
+)
 def test_links_lead_to_files(page: str) -> None:
     file = ROOT / page
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", file.read_text(encoding="utf-8")):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from kg.cli.output import clean, paragraph, say, style
 
 if TYPE_CHECKING:
-    from kg.view import View
-    from kg.statements import Statement
     from kg.dossier.evidence import Account, Evidence
     from kg.infer import Proof
+    from kg.statements import Statement
+    from kg.view import View
 
 _MODES = {
     "Stated": "stated", "Reported": "reported", "Inferred": "inferred",
@@ -102,7 +102,9 @@ def _print_statement(
     if statement.standing is Standing.CLAIMED and statement.voice.mode in (*FACTUAL, Mode.INFERRED):
         line += style("  not a fact", "yellow")
     against = [
-        _key(session, evidence.premises[other]) if other in evidence.premises else session.curie(other)
+        _key(session, evidence.premises[other])
+        if other in evidence.premises
+        else session.curie(other)
         for other in conflicting.get(statement.iri, ())
     ]
     if against:
@@ -124,7 +126,9 @@ def _print_premise(
         say(f"{indent}{session.curie(claim)}")
         return
     words = f"  “{clean(_short(statement.quotation.quote))}”" if statement.quotation else ""
-    say(f"{indent}{_line(session, statement, with_subject=True)}  {_key(session, statement)}{words}")
+    say(
+        f"{indent}{_line(session, statement, with_subject=True)}  {_key(session, statement)}{words}"
+    )
     if statement.premises and claim not in above:
         say(f"{indent}  because: {clean(statement.rule)}")
         for premise in statement.premises:

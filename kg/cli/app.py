@@ -37,7 +37,9 @@ def _version(value: bool) -> None:
 def _kg(
     archive: Annotated[
         Path | None,
-        typer.Option("--archive", "-a", help=options.ARCHIVE_HELP, show_default=False, metavar="FOLDER"),
+        typer.Option(
+            "--archive", "-a", help=options.ARCHIVE_HELP, show_default=False, metavar="FOLDER"
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)

@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
     app.command("demo", epilog="Example: kg demo lyushkov")(demo)
     app.command("init", epilog='Example: kg init my-archive --title "My family"')(init)
-    app.command("import", epilog='Example: kg import letter.txt --title "A letter of 1937"')(import_)
+    app.command("import", epilog='Example: kg import letter.txt --title "A letter of 1937"')(
+        import_
+    )
     app.command("build", epilog="Example: kg build --archive lyushkov")(build_)
 
 
@@ -35,7 +37,9 @@ def demo(
 
     source = assets.root() / "data" / "lyushkov"
     if folder.exists() and not (folder / "kg.toml").is_file():
-        raise KgError(f'"{folder}" exists and is no archive', hint="name another folder: kg demo NAME")
+        raise KgError(
+            f'"{folder}" exists and is no archive', hint="name another folder: kg demo NAME"
+        )
     copied = not folder.exists()
     if copied:
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".kg"))
@@ -63,7 +67,10 @@ def _showcase(folder: Path) -> None:
     """What a newcomer sees first: one question answered, and what to ask next."""
     from kg.cli.app import run
 
-    say(style("All accounts of his end, side by side:", "bold") + f"  kg -a {folder} evidence Lyushkov fate --brief")
+    say(
+        style("All accounts of his end, side by side:", "bold")
+        + f"  kg -a {folder} evidence Lyushkov fate --brief"
+    )
     run(["--archive", str(folder), "evidence", "Lyushkov", "fate", "--brief"])
     say()
     say(style("The chain to the man of whom one version says that he shot him:", "bold")
@@ -90,6 +97,7 @@ def init(
     base: Annotated[
         str, typer.Option(help="The IRI that the archive's own IRIs start with; ends in / or #.")
     ] = "",
+    as_json: options.Json = False,
 ) -> None:
     """Start an empty archive."""
     from urllib.parse import quote
@@ -101,6 +109,9 @@ def init(
     archive = init_archive(
         folder, title=title or name, base=base or f"https://example.org/{quote(name)}/"
     )
+    if as_json:
+        say_json({"archive": str(folder), "title": archive.title, "base": archive.base})
+        return
     say(f'"{archive.title}" starts in {folder}/')
     say(f"  kg.toml        its settings; base {archive.base}")
     say("  entities.csv   the people, places, bodies and happenings; accounts.csv the voices")
@@ -113,6 +124,7 @@ def import_(
     title: Annotated[str, typer.Option(help="The source's title.")] = "",
     licence: Annotated[str, typer.Option(help="The source's licence.")] = "",
     archive: options.Archive = None,
+    as_json: options.Json = False,
 ) -> None:
     """Add a plain text to the archive as a source.
 
@@ -126,6 +138,11 @@ def import_(
         )
     opened = open_archive(find_archive(options.chosen_archive(context)))
     source = add_text(opened, file, title=title, licence=licence).sources[-1]
+    if as_json:
+        say_json(
+            {"id": source.id, "file": source.file, "claims": source.claims, "sha256": source.sha256}
+        )
+        return
     say(f"{source.id}: {source.file}, recorded with its sha256")
     table = os.path.relpath(opened.path / source.claims)
     say(f"next: write claims in {table}, then: kg build")

@@ -14,9 +14,9 @@ from kg.cli.output import note, paragraph, say, say_json, style, table
 from kg.errors import QueryError, UnknownName
 
 if TYPE_CHECKING:
-    from kg.view import View
     from kg.query.asks import Ask
     from kg.store.embedded import Row
+    from kg.view import View
 
 _TABLES = ("table", "json", "xml", "csv", "tsv")
 _GRAPHS = ("turtle", "ntriples", "rdfxml", "jsonld")
@@ -189,7 +189,9 @@ def query(
     sparql, name = _query_text(text, file)
     session = open_session(context, language=language, according_to=according_to, exclude=exclude,
                            min_certainty=min_certainty)  # fmt: skip
-    graphs = [graph.value for graph in session.store.inner.named_graphs() if hasattr(graph, "value")]
+    graphs = [
+        graph.value for graph in session.store.inner.named_graphs() if hasattr(graph, "value")
+    ]
     prefixes = dict(session.archive.curies.prefixes)
     form = check(sparql, prefixes=prefixes, graphs=graphs, name=name)
     chosen = "json" if as_json else format_
@@ -198,7 +200,8 @@ def query(
         chosen = choices[0]
     elif chosen not in choices:
         raise UnknownName(
-            f'a {form.upper()} cannot be written as "{chosen}"', hint=f"use one of: {', '.join(choices)}"
+            f'a {form.upper()} cannot be written as "{chosen}"',
+            hint=f"use one of: {', '.join(choices)}",
         )
     wire = "ntriples" if choices is _GRAPHS else "json" if chosen == "table" else chosen
     with session.on_disk() as place:
@@ -290,7 +293,9 @@ def _print_rows(
     elif format in ("csv", "tsv"):
         import csv
 
-        writer = csv.writer(sys.stdout, delimiter="," if format == "csv" else "\t", lineterminator="\n")
+        writer = csv.writer(
+            sys.stdout, delimiter="," if format == "csv" else "\t", lineterminator="\n"
+        )
         writer.writerow(columns)
         writer.writerows([compress(node, curies) for node in row] for row in rows)
     elif format == "table":
@@ -300,4 +305,6 @@ def _print_rows(
         elif not labelled:
             note("no rows")
     else:
-        raise UnknownName(f'rows cannot be written as "{format}"', hint="use table, json, csv or tsv")
+        raise UnknownName(
+            f'rows cannot be written as "{format}"', hint="use table, json, csv or tsv"
+        )

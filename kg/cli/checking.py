@@ -27,17 +27,24 @@ def register(app: typer.Typer) -> None:
 def validate(
     context: typer.Context,
     fail_on: Annotated[
-        str, typer.Option("--fail-on", help="Exit 1 from this severity on: violation, warning or info.")
+        str,
+        typer.Option("--fail-on", help="Exit 1 from this severity on: violation, warning or info."),
     ] = "violation",
     least: Annotated[
-        str, typer.Option("--least", help="Show findings from this severity on: violation, warning or info.")
+        str,
+        typer.Option(
+            "--least", help="Show findings from this severity on: violation, warning or info."
+        ),
     ] = "info",
     shapes: Annotated[
         list[Path] | None,
-        typer.Option("--shapes", help="Also these SHACL shapes, in Turtle (repeatable).", metavar="FILE"),
+        typer.Option(
+            "--shapes", help="Also these SHACL shapes, in Turtle (repeatable).", metavar="FILE"
+        ),
     ] = None,
     report: Annotated[
-        str | None, typer.Option("--report", help="Print the standard SHACL report: turtle or jsonld.")
+        str | None,
+        typer.Option("--report", help="Print the standard SHACL report: turtle or jsonld."),
     ] = None,
     output: options.Output = None,
     archive: options.Archive = None,

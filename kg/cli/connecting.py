@@ -90,7 +90,11 @@ def path(
     if not found:
         if not as_json:
             names = [session.labels.of(iri) for iri in ends]
-            hint = "" if include_possible else "; by plans and rival versions, perhaps: --include-possible"
+            hint = (
+                ""
+                if include_possible
+                else "; by plans and rival versions, perhaps: --include-possible"
+            )
             say(f"no path: nothing here connects {names[0]} and {names[1]}{hint}")
         raise typer.Exit(1)
 

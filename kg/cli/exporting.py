@@ -14,7 +14,9 @@ from kg.cli.output import note, say, say_json, table
 
 def register(app: typer.Typer) -> None:
     """Add the verb of this file."""
-    app.command("export", epilog="Example: kg export --format jsonld --output lyushkov.jsonld")(export)
+    app.command("export", epilog="Example: kg export --format jsonld --output lyushkov.jsonld")(
+        export
+    )
 
 
 def _complete_format() -> list[tuple[str, str]]:
@@ -86,7 +88,11 @@ def export(
         choices["spreadsheet_safe"] = True
     out = io.BytesIO()
     left_out = formats.write(
-        chosen.name, select(session.store, selection), out, dict(session.archive.curies.prefixes), **choices
+        chosen.name,
+        select(session.store, selection),
+        out,
+        dict(session.archive.curies.prefixes),
+        **choices,
     )
     body = out.getvalue()
     if output is not None:

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-ARCHIVE_HELP = "The archive's folder [default: the current folder or its nearest parent with kg.toml]."
+ARCHIVE_HELP = (
+    "The archive's folder [default: the current folder or its nearest parent with kg.toml]."
+)
 
 
 def complete_name(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -55,7 +57,10 @@ Archive = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Language = Annotated[
-    str, typer.Option("--lang", help="Language of labels and words: en, ru or another that the archive has.")
+    str,
+    typer.Option(
+        "--lang", help="Language of labels and words: en, ru or another that the archive has."
+    ),
 ]
 AccordingTo = Annotated[
     list[str] | None,
@@ -73,7 +78,8 @@ MinCertainty = Annotated[
                  metavar="CERTAINTY"),
 ]  # fmt: skip
 Thing = Annotated[
-    str, typer.Argument(help="A name in any script, a CURIE or an IRI.", autocompletion=complete_name)
+    str,
+    typer.Argument(help="A name in any script, a CURIE or an IRI.", autocompletion=complete_name),
 ]
 Output = Annotated[
     Path | None,

@@ -9,9 +9,9 @@ from kg.cli.accounts import statement_json
 from kg.cli.output import clean, paragraph, say, style, table
 
 if TYPE_CHECKING:
-    from kg.view import View
     from kg.dossier.profile import Profile, Value
     from kg.dossier.timeline import Part
+    from kg.view import View
 
 
 def print_profile(session: View, profile: Profile) -> None:
@@ -57,9 +57,7 @@ def _bracketed(mark: str) -> str:
     return f" ({mark})" if mark else ""
 
 
-def _without_repeats(
-    profile: Profile, predicate: str, values: Sequence[Value]
-) -> Sequence[Value]:
+def _without_repeats(profile: Profile, predicate: str, values: Sequence[Value]) -> Sequence[Value]:
     """A parent that is shown as father or mother is not shown again."""
     if not predicate.endswith("#parent"):
         return values

@@ -21,9 +21,12 @@ def register(app: typer.Typer) -> None:
 
 def find(
     context: typer.Context,
-    text: Annotated[str, typer.Argument(help="A name or a part of one, in any script or spelling.")],
+    text: Annotated[
+        str, typer.Argument(help="A name or a part of one, in any script or spelling.")
+    ],
     type_: Annotated[
-        str | None, typer.Option("--type", "-t", help="Only things of this class, e.g. person, place.")
+        str | None,
+        typer.Option("--type", "-t", help="Only things of this class, e.g. person, place."),
     ] = None,
     most: Annotated[int, typer.Option("--most", "-n", help="How many at the most.", min=1)] = 20,
     archive: options.Archive = None,
@@ -202,14 +205,18 @@ def stats(
     )
     say()
     total = numbers.happenings or 1
-    say(f"facts {numbers.facts}, inferred {numbers.inferred}, recorded conflicts {numbers.conflicts}")
+    say(
+        f"facts {numbers.facts}, inferred {numbers.inferred}, recorded conflicts {numbers.conflicts}"
+    )
     say(
         f"happenings {numbers.happenings}: dated {numbers.dated} ({numbers.dated * 100 // total} %),"
         f" placed {numbers.placed} ({numbers.placed * 100 // total} %), in dispute {numbers.disputed}"
     )
     for part in covered:
         share = part.covered * 100 // (part.words or 1)
-        say(f"{part.title}: {part.covered} of {part.words} content words stand in a quotation ({share} %)")
+        say(
+            f"{part.title}: {part.covered} of {part.words} content words stand in a quotation ({share} %)"
+        )
         if part.missing:
             listed = ", ".join(f"{word} ({place})" for place, word in part.missing[:20])
             say(f"  in none: {listed}{' …' if len(part.missing) > 20 else ''}")

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from kg import assets
 from kg.dossier.aspects import Aspect
-from kg.statements import Statement, Voice, claims_about, read_statements
 from kg.infer import Proof, prove, rules
 from kg.model.claims import Mode
 from kg.query.labels import Labels
+from kg.statements import Statement, Voice, claims_about, read_statements
 from kg.store.embedded import Store, text_of
 from kg.vocab import INFERRED, KG, ONTOLOGY, PREFIXES, RDF
 

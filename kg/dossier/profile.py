@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.statements import Statement, claims_about, read_statements
 from kg.dossier.evidence import type_of
 from kg.dossier.timeline import Part, timeline
 from kg.facts import Standing
 from kg.infer import Proof, Rule, prove, rules
 from kg.model.claims import Certainty
 from kg.query.labels import Labels
+from kg.statements import Statement, claims_about, read_statements
 from kg.store.embedded import Node, Store, text_of
 from kg.vocab import INFERRED, KG, RDF, RDFS
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from kg import assets
 from kg.datewords import in_words as date_in_words
-from kg.statements import Statement, claims_about, read_statements
 from kg.errors import DateError
 from kg.facts import FACTUAL, Standing
 from kg.model import dates
 from kg.model.claims import Certainty, Mode
 from kg.query.labels import Labels
+from kg.statements import Statement, claims_about, read_statements
 from kg.store.embedded import Store, text_of
 from kg.vocab import INFERRED, KG
 

@@ -33,7 +33,9 @@ def select(store: Store, selection: Selection) -> Iterator[ox.Quad]:
     Without claims, their passages, accounts and sources go too. Without inferences, what only
     rules or editors concluded goes, while the editors' claims stay where claims do.
     """
-    inferred = set() if selection.inferences else {_triple(quad) for quad in store.quads(graph=INFERRED)}
+    inferred = (
+        set() if selection.inferences else {_triple(quad) for quad in store.quads(graph=INFERRED)}
+    )
     evidence = set() if selection.claims else {
         quad.subject
         for kind in _EVIDENCE

@@ -23,9 +23,10 @@ class Severity(IntEnum):
 class Finding:
     """One thing wrong or doubtful, the same value whichever check found it.
 
-    `rule` names the check. In files: `file`, `row` (1-based, as a spreadsheet counts, the
-    header being row 1) and `column`. In the graph: `focus` (IRI), `path` (IRI or path text) and
-    `value` (text). `claims` are the IRIs of the claims behind the offending facts.
+    `rule` names the check. In files: `file`, `row` (the line on which the row starts, the header
+    being 1; a spreadsheet counts the same unless cells hold line ends) and `column`. In the
+    graph: `focus` (IRI), `path` (IRI or path text) and `value` (text). `claims` are the IRIs of
+    the claims behind the offending facts.
     """
 
     severity: Severity

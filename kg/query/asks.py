@@ -198,7 +198,13 @@ def as_markdown() -> str:
     for ask in asks().values():
         if ask.theme != theme:
             theme = ask.theme
-            lines += ["", f"## {theme.title()}", "", "| question | answers | parameters | no. |", "|---|---|---|---|"]
+            lines += [
+                "",
+                f"## {theme.title()}",
+                "",
+                "| question | answers | parameters | no. |",
+                "|---|---|---|---|",
+            ]
         parameters = ", ".join(f"`{p.name}`" for p in ask.parameters)
         numbers = ", ".join(str(number) for number in ask.answers)
         lines.append(f"| `{ask.name}` | {ask.question} | {parameters} | {numbers} |")
@@ -209,5 +215,9 @@ def as_markdown() -> str:
         number, _, text = line.partition(". ")
         names = ", ".join(f"`{a.name}`" for a in asks().values() if int(number) in a.answers)
         lines.append(f"| {number} | {text} | {names} |")
-    lines += ["", f"{len(asks())} questions have a name; they bear on {len(answered)} of the {len(listed)}.", ""]
+    lines += [
+        "",
+        f"{len(asks())} questions have a name; they bear on {len(answered)} of the {len(listed)}.",
+        "",
+    ]
     return "\n".join(lines)

@@ -10,13 +10,13 @@ from typing import Any
 
 from kg import assets
 from kg.datewords import in_words
-from kg.statements import Statement, read_statements
 from kg.errors import DateError, UnknownName
 from kg.model import dates
 from kg.model.claims import Certainty
 from kg.query.labels import Labels
 from kg.relations.paths import Hop, Path, Step
 from kg.relations.ties import Tie, kinds
+from kg.statements import Statement, read_statements
 from kg.store.embedded import text_of
 from kg.vocab import KG
 

@@ -145,9 +145,7 @@ def steps(path: Step | None) -> frozenset[str]:
     return frozenset(iri for part in path.parts for iri in steps(part))
 
 
-def quotes(
-    store: Store, claims: Iterable[str], language: str = "en"
-) -> dict[str, tuple[str, str]]:
+def quotes(store: Store, claims: Iterable[str], language: str = "en") -> dict[str, tuple[str, str]]:
     """For each claim its quotation (empty for an inference) and the label of its account."""
 
     def one(subject: ox.NamedNode, predicate: ox.NamedNode) -> Node | None:

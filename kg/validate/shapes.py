@@ -44,7 +44,9 @@ def validate(
     """
     run = _ENGINES.get(engine)
     if run is None:
-        raise UnknownName(f'no engine is called "{engine}"', hint=f"there is: {', '.join(_ENGINES)}")
+        raise UnknownName(
+            f'no engine is called "{engine}"', hint=f"there is: {', '.join(_ENGINES)}"
+        )
     shapes = read_shapes(extra)
     _switch_off(shapes, only, least)
     results = run(store, shapes, extra)
@@ -97,7 +99,9 @@ def read_shapes(extra: Sequence[File] = ()) -> Graph:
 
 def _add(graph: Graph, file: File) -> None:
     try:
-        quads = list(ox.parse(path=file, format=ox.RdfFormat.TURTLE, base_iri=file.resolve().as_uri()))
+        quads = list(
+            ox.parse(path=file, format=ox.RdfFormat.TURTLE, base_iri=file.resolve().as_uri())
+        )
     except SyntaxError as error:
         raise ReadError(f"{file}: no Turtle: {error}",
                         hint="shapes are written in SHACL, as Turtle; see shapes/ for examples") from error  # fmt: skip

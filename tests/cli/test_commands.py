@@ -64,15 +64,28 @@ def test_show_gives_facts_conflicts_and_possibilities(kg) -> None:  # type: igno
     code, out, _ = kg("show", "Люшков")
     assert code == 0
     lines = out.splitlines()
-    assert any("date of death" in line and "1945-08-19" in line and "contested" in line for line in lines)
-    assert any("shooting of Lyushkov" in line and "not a fact: alternative" in line for line in lines)
+    assert any(
+        "date of death" in line and "1945-08-19" in line and "contested" in line for line in lines
+    )
+    assert any(
+        "shooting of Lyushkov" in line and "not a fact: alternative" in line for line in lines
+    )
     assert any("return to Moscow" in line and line.endswith("possibility") for line in lines)
 
 
 def test_show_json_has_stable_keys(kg) -> None:  # type: ignore[no-untyped-def]
     code, out, _ = kg("show", "Inna", "--json")
     assert code == 0
-    assert set(json.loads(out)) == {"id", "iri", "type", "label", "facts", "named_by", "happenings", "claimed"}
+    assert set(json.loads(out)) == {
+        "id",
+        "iri",
+        "type",
+        "label",
+        "facts",
+        "named_by",
+        "happenings",
+        "claimed",
+    }
 
 
 def test_evidence_of_his_fate_has_all_voices(kg) -> None:  # type: ignore[no-untyped-def]
@@ -128,7 +141,9 @@ def test_wrong_use_is_told_with_a_code(kg, words: list[str], code: int, says: st
         assert out == "", "stdout is for answers"
 
 
-def test_no_archive_here_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_archive_here_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["--archive", str(tmp_path), "show", "Lyushkov"]) == 3
     assert "kg init" in capsys.readouterr().err
 
@@ -137,7 +152,7 @@ def test_viewpoint_changes_the_answer(kg) -> None:  # type: ignore[no-untyped-de
     assert "Safe" not in kg("query", "SELECT ?f { d:family kg:fate ?f }")[1]
     _, out, _ = kg("query", "SELECT ?f { d:family kg:fate ?f }", "--according-to", "d:acc-belief")
     assert "kg:Safe" in out
-    code, out, _ = kg("timeline", "Lyushkov", "--according-to", "d:acc-version", "--json")
+    _, out, _ = kg("timeline", "Lyushkov", "--according-to", "d:acc-version", "--json")
     kinds = {part["label"]: part["kind"] for part in json.loads(out)}
     assert kinds["shooting of Lyushkov (one version)"] == "event"
     _, out, _ = kg("ask", "fate-of-relatives", "--exclude", "d:acc-report", "--format", "csv")
@@ -177,7 +192,9 @@ def test_validate_tells_the_one_warning(kg) -> None:  # type: ignore[no-untyped-
     assert code == 0
     assert document["counts"]["violation"] == 0
     assert document["counts"]["warning"] == 1
-    assert [f["rule"] for f in document["findings"] if f["severity"] == "warning"] == ["FateVsDeath"]
+    assert [f["rule"] for f in document["findings"] if f["severity"] == "warning"] == [
+        "FateVsDeath"
+    ]
     assert kg("validate", "--fail-on", "warning")[0] == 1
 
 
@@ -210,7 +227,9 @@ def test_own_archive_from_nothing_to_an_answer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "letter.txt").write_text("My aunt Vera left for Riga in May 1921.\n", encoding="utf-8")
+    (tmp_path / "letter.txt").write_text(
+        "My aunt Vera left for Riga in May 1921.\n", encoding="utf-8"
+    )
     assert run(["init", "mine", "--title", "Mine", "--base", "https://example.org/mine/"]) == 0
     assert run(["-a", "mine", "import", "letter.txt"]) == 0
     (tmp_path / "mine/entities.csv").write_text(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from kg.build import view
 from kg.dossier.aspects import find_aspect
-from kg.statements import Statement, claims_about, in_words, read_statements
 from kg.dossier.evidence import Evidence, evidence
 from kg.facts import Standing, Viewpoint
 from kg.model.claims import Mode
 from kg.query.labels import Labels
+from kg.statements import Statement, claims_about, in_words, read_statements
 from kg.store.embedded import Store, text_of
 from kg.vocab import KG, RDF, TEXTS
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kg.build import view
-from kg.statements import claims_about, read_statements
 from kg.dossier.profile import Profile, Value, profile
 from kg.facts import Standing, Viewpoint
 from kg.model.claims import Certainty
 from kg.query.labels import Labels
+from kg.statements import claims_about, read_statements
 from kg.store.embedded import Store, text_of
 from kg.vocab import INFERRED, KG, RDF
 

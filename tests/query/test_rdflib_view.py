@@ -12,8 +12,8 @@ from rdflib.plugins.sparql import prepareQuery
 from kg.archive import Archive
 from kg.build import fresh_store, nquads
 from kg.errors import KgError
-from kg.store.embedded import DEFAULT_GRAPH, Store, memory
 from kg.query.rdflib_view import dataset, from_engine, to_engine, view
+from kg.store.embedded import DEFAULT_GRAPH, Store, memory
 from kg.vocab import INFERRED, KG, ONTOLOGY, TEXTS
 
 # rdflib 7.6 warns of what its own Dataset does inside

@@ -31,7 +31,9 @@ FILES = assets.files("shapes", ".ttl")
 def happening(name: str, type_: str, who: str, when: str, role: str = "patient") -> str:
     first, last = dates.bounds(dates.parse(when))
     bounds = "".join(
-        f' ; kg:{side} "{day}"^^xsd:date' for side, day in (("earliest", first), ("latest", last)) if day
+        f' ; kg:{side} "{day}"^^xsd:date'
+        for side, day in (("earliest", first), ("latest", last))
+        if day
     )
     return f"x:{name} a kg:Event ; kg:eventType et:{type_} ; kg:{role} x:{who}{bounds} ."
 
@@ -46,7 +48,10 @@ def died(who: str, when: str, type_: str = "Death") -> str:
 
 def posting(name: str, who: str, when: str, position: str = "chief") -> str:
     text = happening(name, "X", who, when, role="agent").replace("kg:eventType et:X ;", "")
-    return text.replace("kg:Event", "kg:Posting")[:-1] + f"; kg:position x:{position} ; kg:organization x:body ."
+    return (
+        text.replace("kg:Event", "kg:Posting")[:-1]
+        + f"; kg:position x:{position} ; kg:organization x:body ."
+    )
 
 
 def claim(
@@ -308,7 +313,9 @@ def test_every_shape_says_its_fault_in_both_languages(shapes: rdflib.Graph) -> N
             severity = shapes.value(node, SH.severity)
             assert severity in (SH.Violation, SH.Warning, SH.Info), shape
             assert severity == shapes.value(shape, SH.severity), shape
-            wanted = [SH.message] if isinstance(node, BNode) else [SH.message, RDFS.label, RDFS.comment]
+            wanted = (
+                [SH.message] if isinstance(node, BNode) else [SH.message, RDFS.label, RDFS.comment]
+            )
             for predicate in wanted:
                 texts = list(shapes.objects(node, predicate))
                 assert sorted(text.language for text in texts) == ["en", "ru"], (shape, predicate)
@@ -330,4 +337,6 @@ def test_lyushkov_has_no_violation_and_one_warning(lyushkov: Store) -> None:
     warnings = [f for f in report.findings if f.severity is Severity.WARNING]
     assert [(f.rule, f.focus) for f in warnings] == [("FateVsDeath", D + "lyushkov")]
     assert report.count(Severity.INFO) >= 1
-    assert [f.severity for f in report.findings] == sorted((f.severity for f in report.findings), reverse=True)
+    assert [f.severity for f in report.findings] == sorted(
+        (f.severity for f in report.findings), reverse=True
+    )

@@ -118,7 +118,9 @@ def test_report_is_standard_and_the_same_in_both_syntaxes(lyushkov: Store) -> No
     assert (None, SH.conforms, rdflib.Literal(False)) in graph
     assert {str(text.language) for text in graph.objects(None, SH.resultMessage)} == {"en", "ru"}  # type: ignore[attr-defined]
     assert isomorphic(graph, rdflib.Graph().parse(data=report.turtle(), format="turtle"))
-    assert canonical(report.turtle(), ox.RdfFormat.TURTLE) == canonical(report.jsonld(), ox.RdfFormat.JSON_LD)
+    assert canonical(report.turtle(), ox.RdfFormat.TURTLE) == canonical(
+        report.jsonld(), ox.RdfFormat.JSON_LD
+    )
 
 
 def test_report_of_the_same_results_is_the_same_text(lyushkov: Store) -> None:
@@ -150,13 +152,17 @@ def test_paths_survive_reading_and_writing(turtle: str, path: Step, text: str) -
     report = report_of(store, [result], looks_at=lambda shape: frozenset())
     back = rdflib.Graph().parse(data=report.turtle(), format="turtle")
     assert read_path(back, next(back.objects(None, SH.resultPath))) == path
-    assert canonical(report.turtle(), ox.RdfFormat.TURTLE) == canonical(report.jsonld(), ox.RdfFormat.JSON_LD)
+    assert canonical(report.turtle(), ox.RdfFormat.TURTLE) == canonical(
+        report.jsonld(), ox.RdfFormat.JSON_LD
+    )
 
 
 def test_least_leaves_out_what_is_less_bad(lyushkov: Store) -> None:
     report = validate(lyushkov, least=Severity.WARNING)
     assert {f.severity for f in report.findings} <= {Severity.WARNING, Severity.VIOLATION}
-    assert [f for f in validate(lyushkov).findings if f.severity >= Severity.WARNING] == list(report.findings)
+    assert [f for f in validate(lyushkov).findings if f.severity >= Severity.WARNING] == list(
+        report.findings
+    )
 
 
 def test_unknown_shape_and_engine_name_near_ones(lyushkov: Store) -> None:
@@ -232,7 +238,9 @@ def test_followed_version_is_validated_as_fact(lyushkov: Store) -> None:
     assert prepared(rival).query(f"ASK {{ <{shooting}> a <{KG}Event> }}")
     lost = next(rival.quads(shooting, KG + "agent"))
     rival.inner.remove(lost)
-    assert {f.rule for f in validate(rival, least=Severity.VIOLATION).findings} == {"ClaimMaterialised"}
+    assert {f.rule for f in validate(rival, least=Severity.VIOLATION).findings} == {
+        "ClaimMaterialised"
+    }
 
 
 @pytest.mark.parametrize("text", [
