@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -11,20 +13,22 @@ import typer
 import typer.exceptions
 
 from kg import __version__
-from kg.cli import archives, asking, checking, connecting, exporting, networking, options, reading
+from kg.cli import options
 from kg.errors import KgError, QueryError, ReadError, StoreError, UnknownName
 
 EXIT_NO, EXIT_USAGE, EXIT_INPUT, EXIT_STORE, EXIT_BUG = 1, 2, 3, 4, 70
 
-app = typer.Typer(
-    name="kg",
-    help="A knowledge graph of people that can be checked: every fact with the words it rests on.",
-    epilog="Start with: kg demo",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+# In the order of the help. Only the file of the verb that was typed is loaded: to make the
+# options of all of them takes longer than most answers.
+_GROUPS = {
+    "archives": ("demo", "init", "import", "build"),
+    "reading": ("find", "show", "evidence", "timeline", "stats"),
+    "asking": ("ask", "query"),
+    "connecting": ("path",),
+    "networking": ("network",),
+    "checking": ("validate",),
+    "exporting": ("export",),
+}
 
 
 def _version(value: bool) -> None:
@@ -33,7 +37,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _kg(
     archive: Annotated[
         Path | None,
@@ -48,8 +51,37 @@ def _kg(
     pass
 
 
-for group in (archives, reading, asking, connecting, networking, checking, exporting):
-    group.register(app)
+def make_app(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The command with all its verbs, or with those beside the one that `arguments` name."""
+    app = typer.Typer(
+        name="kg",
+        help="A knowledge graph of people that can be checked:"
+        " every fact with the words it rests on.",
+        epilog="Start with: kg demo",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(_kg)
+    for group in _needed(arguments):
+        import_module(f"kg.cli.{group}").register(app)
+    return app
+
+
+def _needed(arguments: Sequence[str]) -> Sequence[str]:
+    """The files of verbs to load: one where the first word is a verb, else all."""
+    words = iter(arguments)
+    for word in words:
+        if word in ("-a", "--archive"):
+            next(words, None)
+        elif not word.startswith("-"):
+            return [group for group, verbs in _GROUPS.items() if word in verbs] or list(_GROUPS)
+        elif word == "--version":
+            return ["archives"]  # an app needs some verb
+        elif not word.startswith("--archive="):
+            break
+    return list(_GROUPS)
 
 
 def main() -> None:
@@ -59,7 +91,7 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and give its exit code; nothing a user does ends in a traceback."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(make_app(arguments))
     try:
         result = command.main(args=arguments, prog_name="kg", standalone_mode=False)
         code = result if isinstance(result, int) else 0
