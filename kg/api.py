@@ -150,11 +150,11 @@ def query(view: View, sparql: str, *, timeout: float | None = 60) -> Rows | bool
     Runs in a process of its own with `timeout` seconds; reaches nothing outside. QueryError.
     """
     prefixes = dict(view.archive.curies.prefixes)
-    form = check(sparql, prefixes=prefixes, graphs=_graphs(view.store), name="query")
+    form = check(sparql, prefixes=prefixes, graphs=view.store.graphs(), name="query")
     table = form in ("select", "ask")
     with view.on_disk() as place:
         answer = engine.run(place, sparql, format="json" if table else "ntriples", timeout=timeout,
-                            prefixes=prefixes, graphs=_graphs(view.store))  # fmt: skip
+                            prefixes=prefixes, graphs=view.store.graphs())  # fmt: skip
     if answer.kind == "ask":
         return engine.truth(answer)
     if table:
@@ -162,10 +162,6 @@ def query(view: View, sparql: str, *, timeout: float | None = 60) -> Rows | bool
     import rdflib
 
     return rdflib.Graph().parse(data=answer.body, format="nt")
-
-
-def _graphs(store: Store) -> list[str]:
-    return [graph.value for graph in store.inner.named_graphs() if isinstance(graph, ox.NamedNode)]
 
 
 def _plain(view: View, columns: Sequence[str], rows: Iterable[Row]) -> Rows:

@@ -39,11 +39,12 @@ def run(command: str, folder: Path, environment: dict[str, str] | None = None) -
     ours = f"{shlex.quote(sys.executable)} -m kg"
     line = re.sub(r"(^|\| |&& )kg ", rf"\1{ours} ", command)
     line = line.replace("make demo", f"{ours} demo lyushkov")
-    done = subprocess.run(line, shell=True, cwd=folder, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, check=False,
-                          env={**os.environ, **(environment or {})})  # fmt: skip
-    assert "Traceback" not in done.stdout, done.stdout
-    return done.stdout
+    done = subprocess.run(
+        line, shell=True, cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, **(environment or {})},
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout + done.stderr
 
 
 def assert_shown(command: str, expected: list[str], printed: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli import options
-from kg.cli.output import note, paragraph, say, say_json, style, table
+from kg.cli.output import note, paragraph, save, say, say_json, style, table
 from kg.errors import QueryError, UnknownName
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def ask(
     given = _given(chosen, values or [])
     from kg.cli.session import open_session
 
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     bindings = bind(chosen, given, session.resolve)
     if sparql:
         from kg.store.embedded import text_of
@@ -187,11 +186,8 @@ def query(
     from kg.query.guard import check, with_prefixes
 
     sparql, name = _query_text(text, file)
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
-    graphs = [
-        graph.value for graph in session.store.inner.named_graphs() if hasattr(graph, "value")
-    ]
+    session = open_session(context)
+    graphs = session.store.graphs()
     prefixes = dict(session.archive.curies.prefixes)
     form = check(sparql, prefixes=prefixes, graphs=graphs, name=name)
     chosen = "json" if as_json else format_
@@ -266,9 +262,7 @@ def _body(session: View, body: bytes, format: str) -> bytes:
 
 def _write(body: bytes, output: Path | None) -> None:
     if output is not None:
-        from kg.archive.folder import write_file
-
-        write_file(output, body)
+        save(output, body)
         return
     sys.stdout.buffer.write(body)
     if body and not body.endswith(b"\n"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kg.cli import options
-from kg.cli.output import clean, paragraph, say, say_json, style
+from kg.cli.output import clean, paragraph, save, say, say_json, style
 from kg.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -65,16 +65,13 @@ def validate(
     limit, shown = _severity(fail_on), _severity(least)
     if report not in (None, "turtle", "jsonld"):
         raise UnknownName(f'no report is called "{report}"', hint="use turtle or jsonld")
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     found = check(session.store, extra=shapes or (), least=min(shown, limit), language=language)
     findings = [finding for finding in found.findings if finding.severity >= shown]
     if report is not None:
         body = (found.turtle() if report == "turtle" else found.jsonld()).encode()
         if output is not None:
-            from kg.archive.folder import write_file
-
-            write_file(output, body)
+            save(output, body)
         else:
             sys.stdout.buffer.write(body)
     elif as_json:

@@ -69,8 +69,7 @@ def path(
 
     if format_ not in ("text", "mermaid", "dot"):
         raise UnknownName(f'a path cannot be drawn as "{format_}"', hint="use text, mermaid or dot")
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     ends = session.resolve(source, [KG + "Person"]), session.resolve(target, [KG + "Person"])
     wanted = conditions(
         only=only or (), at=at, since=since, until=until, include_possible=include_possible,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from kg.cli import options
-from kg.cli.output import note, say, say_json, table
+from kg.cli.output import note, save, say, say_json, table
 
 
 def register(app: typer.Typer) -> None:
@@ -71,13 +71,11 @@ def export(
         chosen = formats.by_extension(output)
     else:
         chosen = formats.get("turtle")
-    from kg.archive.folder import write_file
     from kg.cli.session import open_session
     from kg.facts import viewpoint_of
     from kg.formats.selection import Selection, select
 
-    session = open_session(context, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     selection = Selection(claims=claims, inferences=inferences, texts=texts)
     choices: dict[str, Any] = {}
     if chosen.carries == "ties":
@@ -96,7 +94,7 @@ def export(
     )
     body = out.getvalue()
     if output is not None:
-        write_file(output, body)
+        save(output, body)
     elif not as_json:
         sys.stdout.buffer.write(body)
     inferred_twice = chosen.carries == "graph" or (chosen.name == "jsonld" and not graphs)

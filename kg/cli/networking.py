@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from kg.cli import options
-from kg.cli.output import note, say, say_json, table
+from kg.cli.output import note, save, say, say_json, table
 from kg.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def network(
     chosen = _format(format_, output, as_json)
     if chosen in _GRAPHS and (components or communities or most):
         raise typer.BadParameter(f"{chosen} holds the whole graph, with the numbers of all people")
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     graph = to_networkx(
         session.store, language=language, kinds=only or None, include_possible=include_possible,
         title=session.archive.title, base=session.archive.base,
@@ -213,9 +212,7 @@ def _write(body: bytes, chosen: str, output: Path | None, as_json: bool) -> None
     if output is None:
         sys.stdout.buffer.write(body)
         return
-    from kg.archive.folder import write_file
-
-    write_file(output, body)
+    save(output, body)
     if as_json:
         say_json({"format": chosen, "bytes": len(body), "file": str(output)})
     else:

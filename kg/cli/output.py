@@ -9,7 +9,10 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
+
+from kg.errors import KgError
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 # Control characters (and the bidirectional overrides) in the data must not steer a terminal.
@@ -49,6 +52,18 @@ def say(text: str = "") -> None:
 def say_json(value: Any) -> None:
     """Print the answer as one JSON document."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def save(path: Path, body: bytes) -> None:
+    """Put an answer into a file, whole or not at all; KgError where it cannot be written."""
+    from kg.archive.folder import write_file
+
+    if not path.parent.is_dir():
+        raise KgError(f'there is no folder "{path.parent}"', hint="make it first, or name another")
+    try:
+        write_file(path, body)
+    except OSError as error:
+        raise KgError(f'"{path}" cannot be written: {error.strerror}') from error
 
 
 def paragraph(text: str, indent: str) -> str:

@@ -42,8 +42,7 @@ def find(
     from kg.names import find as find_names
     from kg.ontology import load
 
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     ontology = load()
     matches = find_names(session.names, text, most=1000 if type_ else most)
     if type_:
@@ -92,8 +91,7 @@ def show(
     from kg.cli.session import open_session
     from kg.dossier.profile import profile
 
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     found = profile(session.store, session.resolve(thing), session.labels, session.archive.rules)
     if as_json:
         say_json(profile_json(session, found))
@@ -126,8 +124,7 @@ def evidence(
     from kg.dossier.aspects import find_aspect
     from kg.dossier.evidence import evidence as gather
 
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     aspect = find_aspect(about, session.archive.curies) if about else None
     found = gather(session.store, session.resolve(thing), session.labels, aspect=aspect,
                    rule_sets=session.archive.rules)  # fmt: skip
@@ -157,8 +154,7 @@ def timeline(
     from kg.cli.session import open_session
     from kg.dossier.timeline import timeline as order
 
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     iri = session.resolve(thing)
     parts = order(session.store, iri, session.labels)
     if as_json:
@@ -190,8 +186,7 @@ def stats(
     from kg.dossier.stats import coverage
     from kg.dossier.stats import stats as count
 
-    session = open_session(context, language=language, according_to=according_to, exclude=exclude,
-                           min_certainty=min_certainty)  # fmt: skip
+    session = open_session(context)
     numbers = count(session.store, session.labels)
     covered = coverage(read_contents(session.archive))
     if as_json:

@@ -13,16 +13,22 @@ if TYPE_CHECKING:
     from kg.view import View
 
 
-def open_session(
-    context: typer.Context, *, language: str = "en", according_to: list[str] | None = None,
-    exclude: list[str] | None = None, min_certainty: str | None = None,
-) -> View:  # fmt: skip
-    """The archive seen from the viewpoint asked for; a stale store is rebuilt, with a word on stderr."""
+def open_session(context: typer.Context) -> View:
+    """The archive seen from the viewpoint that the command's options choose.
+
+    A stale store is rebuilt, with a word on stderr. The options are those that reading commands
+    share (`options.py`); a command that lacks one has its default.
+    """
     from kg.view import open_view
 
+    chosen = context.params
     view = open_view(
-        chosen_archive(context), language=language, according_to=according_to or (),
-        exclude=exclude or (), min_certainty=min_certainty, progress=note,
-    )  # fmt: skip
+        chosen_archive(context),
+        language=chosen.get("language", "en"),
+        according_to=chosen.get("according_to") or (),
+        exclude=chosen.get("exclude") or (),
+        min_certainty=chosen.get("min_certainty"),
+        progress=note,
+    )
     context.call_on_close(view.close)
     return view

@@ -114,6 +114,10 @@ class Store:
         """What the default graph says of one property of one thing."""
         return [quad.object for quad in self.quads(subject, predicate)]
 
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs."""
+        return [g.value for g in self.inner.named_graphs() if isinstance(g, ox.NamedNode)]
+
     def load(self, quads: Iterable[ox.Quad]) -> None:
         """Add quads in bulk."""
         self.inner.bulk_extend(quads)

@@ -208,10 +208,25 @@ def test_pipe_gets_neither_colour_nor_wrapping(lyushkov_archive: Archive) -> Non
 
 
 def test_reader_that_stops_early_is_no_error(lyushkov_archive: Archive) -> None:
-    command = f'"{sys.executable}" -m kg export -a "{lyushkov_archive.path}" | head -1'
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("@prefix")
-    assert done.stderr == ""
+    kg = f'"{sys.executable}" -m kg -a "{lyushkov_archive.path}"'
+    for verb in ("export", "show Lyushkov", "ask"):
+        done = subprocess.run(
+            ["bash", "-c", f"{kg} {verb} | head -1; exit ${{PIPESTATUS[0]}}"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert len(done.stdout.splitlines()) == 1
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_output_goes_to_a_file_or_says_why_not(kg, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "out.ttl"
+    assert kg("export", "-o", str(file))[0] == 0
+    assert file.read_text(encoding="utf-8").startswith("@prefix")
+    code, _, err = kg("export", "-o", str(tmp_path / "none" / "out.ttl"))
+    assert (code, "there is no folder" in err) == (3, True)
+    code, _, err = kg("query", "SELECT ?x { ?x kg:fate ?y }", "-f", "csv", "-o", str(tmp_path))
+    assert (code, "cannot be written" in err) == (3, True)
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_completion_offers_names_of_people(lyushkov_archive: Archive) -> None:
