@@ -104,8 +104,8 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         print("stopped", file=sys.stderr)
         code = 130
-    except SystemExit:
-        # So the library ends where the reader (head, less) has seen enough: that is no "no".
+    except (SystemExit, BrokenPipeError):
+        # The reader (head, less) has seen enough, told by the library or by the flush: no "no".
         if sys.__stdout__ is not None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
         code = 0
