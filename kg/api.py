@@ -198,7 +198,7 @@ def ask(view: View, name: str, *values: str, **parameters: str) -> Rows:
 
 def find(view: View, text: str, *, most: int = 20) -> list[Match]:
     """Things whose names fit `text`, best first; near spellings where nothing fits."""
-    return _find(view.names, text, most=most)
+    return _find(view.heard_names(), text, most=most)
 
 
 def profile(view: View, thing: str) -> Profile:

@@ -17,9 +17,10 @@ from kg.dossier.aspects import find_property
 from kg.errors import UnknownName
 from kg.facts import Viewpoint
 from kg.index.names import Names, open_names
+from kg.index.names import write as write_names
 from kg.index.ties import Ties, open_ties
 from kg.model.claims import Certainty
-from kg.names import resolve
+from kg.names import entries, resolve
 from kg.ontology import load as load_ontology
 from kg.query.labels import Labels
 from kg.relations.paths import ties_of
@@ -66,6 +67,15 @@ class View:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def heard_names(self) -> Names:
+        """The names that the viewpoint hears; `names` are all, so that whoever asks may use any."""
+        if self.store is self.base:
+            return self.names
+        folder = self._close.enter_context(tempfile.TemporaryDirectory(prefix="kg-names-"))
+        path = Path(folder) / "names"
+        write_names(path, entries(self.store), "")
+        return self._close.enter_context(open_names(path, ""))
 
     def ties(self) -> Ties:
         """The ties to walk: the built index, or for another viewpoint the ties of its store."""

@@ -102,3 +102,5 @@ def test_viewpoint(lyushkov_archive: Archive) -> None:
 def test_validate_gives_a_report(view: kg.View) -> None:
     report = kg.validate(view)
     assert [f.rule for f in report.findings if f.severity.name == "WARNING"] == ["FateVsDeath"]
+    assert "<td>FateVsDeath</td>" in report._repr_html_()
+    assert str(report).splitlines()[-1].startswith("0 violation, 1 warning")

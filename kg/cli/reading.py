@@ -44,7 +44,7 @@ def find(
 
     session = open_session(context)
     ontology = load()
-    matches = find_names(session.names, text, most=1000 if type_ else most)
+    matches = find_names(session.heard_names(), text, most=1000 if type_ else most)
     if type_:
         class_iri = class_named(type_)
         matches = [match for match in matches if ontology.is_a(match.type, class_iri)][:most]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -79,6 +80,23 @@ class Report:
     def worst(self) -> Severity | None:
         """The severity of the worst finding; None where there is none."""
         return self.findings[0].severity if self.findings else None
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{self.count(s)} {s.name.lower()}" for s in reversed(Severity))
+        return "\n".join([*map(str, self.findings), counts])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            "<tr>"
+            + "".join(
+                f"<td>{html.escape(text)}</td>"
+                for text in (f.severity.name.lower(), f.rule, f.focus, f.value, f.message)
+            )
+            + "</tr>"
+            for f in self.findings
+        )
+        head = "".join(f"<th>{n}</th>" for n in ("severity", "rule", "focus", "value", "message"))
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
