@@ -126,7 +126,7 @@ def refuse_faults(contents: Contents) -> None:
         number = len(contents.findings)
         raise ReadError(
             f"the archive has {number} fault{'s' if number > 1 else ''}; nothing was built",
-            findings=contents.findings,
+            findings=sorted(contents.findings, key=lambda f: (f.file, f.row or 0)),
         )
 
 

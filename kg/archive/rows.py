@@ -54,6 +54,7 @@ class ClaimRows:
     lost: set[str] = field(default_factory=set)
     """Cells of rows that could not be read: a key among them is not missed."""
     _claims: list[tuple[str, Row, Claim]] = field(default_factory=list)
+    _faulty: list[tuple[str, Row]] = field(default_factory=list)
     _keys: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     """By key: the claim ("" where its row has a fault), file and row."""
     _seen: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -101,6 +102,7 @@ class ClaimRows:
         elif key:
             self._keys[key] = ("", file, row.number)
         if len(self.findings) > before or subject is None or predicate is None:
+            self._faulty.append((file, row))
             return
         assert certainty is not None
         assert object_ is not None
@@ -130,10 +132,13 @@ class ClaimRows:
         against: dict[str, set[str]] = {}
         premises: dict[str, tuple[str, ...]] = {}
         for file, row, claim in self._claims:
-            for other in self._references(file, row, "conflicts", claim, check):
+            for other in self._references(file, row, "conflicts", claim.iri, check):
                 against.setdefault(claim.iri, set()).add(other)
                 against.setdefault(other, set()).add(claim.iri)
-            premises[claim.iri] = tuple(self._references(file, row, "premises", claim, check))
+            premises[claim.iri] = tuple(self._references(file, row, "premises", claim.iri, check))
+        for file, row in self._faulty:  # so that one run tells all that is wrong with them
+            for column in ("conflicts", "premises"):
+                self._references(file, row, column, "", check)
         self._circles(premises)
         return [
             replace(
@@ -144,11 +149,11 @@ class ClaimRows:
             for _, _, claim in self._claims
         ]
 
-    def _references(self, file: str, row: Row, column: str, claim: Claim, check: bool) -> list[str]:
+    def _references(self, file: str, row: Row, column: str, own: str, check: bool) -> list[str]:
         found = []
         for key in row.cells[column].split():
             other = self._keys[key][0] if key in self._keys else None
-            if other == claim.iri:
+            if other and other == own:
                 self._fault(file, row, column, f'the claim "{key}" names itself', "name another")
             elif other:
                 found.append(other)

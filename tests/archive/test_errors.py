@@ -459,3 +459,12 @@ def test_auto_voice_does_not_replace_an_account_of_its_name(tmp_path: Path) -> N
     assert contents.findings == ()
     voice = next(a for a in contents.accounts if a.iri.endswith("src-life-voice"))
     assert voice.mode == "Belief"
+
+
+def test_row_with_a_fault_has_its_references_checked_too(tmp_path: Path) -> None:
+    content = files()
+    table = next(name for name in content if name.startswith("claims/"))
+    content[table] += b"bad,nowhere at all,,d:nobody,kg:age,1,,certain,,NONE1,,,\n"
+    messages = [finding.message for finding in faults(put(tmp_path, content))]
+    assert 'no claim has the key "NONE1"' in messages
+    assert 'nothing has the id "d:nobody"' in messages
