@@ -282,7 +282,15 @@ def _inputs(archive: Archive) -> dict[str, Path]:
     shipped = tuple(assets.root() / file for file in FILES)
     for folder in ("queries/rules", "queries/model", "queries/ties"):
         shipped += assets.files(folder, ".rq")
-    return inputs | {f"kg:{path.relative_to(assets.root())}": path for path in shipped}
+    inputs |= {f"kg:{path.relative_to(assets.root())}": path for path in shipped}
+    # The program too: whoever follows its repository changes it without a new version number.
+    package = Path(__file__).parent
+    for name in ("archive", "index", "model", "relations", "store"):
+        for path in sorted((package / name).glob("*.py")):
+            inputs[f"kg:{name}/{path.name}"] = path
+    for name in ("build", "facts", "infer", "names", "vocab"):
+        inputs[f"kg:{name}.py"] = package / f"{name}.py"
+    return inputs
 
 
 def is_fresh(archive: Archive) -> bool:
