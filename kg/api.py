@@ -187,11 +187,7 @@ def ask(view: View, name: str, *values: str, **parameters: str) -> Rows:
     UnknownName for a question or a person that is unknown, QueryError for a parameter that is.
     """
     chosen = _asks.get(name)
-    names = [parameter.name for parameter in chosen.parameters]
-    if len(values) > len(names):
-        raise KgError(f'the question "{name}" takes {len(names)} parameter(s), not {len(values)}',
-                      hint=f"they are: {', '.join(names) or 'none'}")  # fmt: skip
-    given = dict(zip(names, values, strict=False)) | parameters
+    given = _asks.assign(chosen, values, parameters.items())
     answer = _asks.run(view.store, chosen, _asks.bind(chosen, given, view.resolve))
     return _plain(view, answer.columns, answer.rows)
 

@@ -8,11 +8,10 @@ from enum import Enum
 
 import pyoxigraph as ox
 
-from kg.errors import DateError
 from kg.model import dates
 from kg.model.claims import Certainty, Mode
 from kg.store.claims import EARLIEST, LATEST, TYPE, StoredClaim, bound_quads, kg
-from kg.store.embedded import DEFAULT_GRAPH, Store
+from kg.store.embedded import DEFAULT_GRAPH, Store, text_of
 from kg.vocab import EDTF, INFERRED
 
 FACTUAL = frozenset({Mode.STATED, Mode.REPORTED})
@@ -116,7 +115,9 @@ def fact_quads(claims: Iterable[StoredClaim], viewpoint: Viewpoint = USUAL) -> I
         known = triple in facts or triple in inferred
         (facts if amounts_to is Standing.FACT else inferred).add(triple)
         if not known and triple.predicate == _DATE and _is_edtf(claim):
-            spans.setdefault(ox.NamedNode(claim.subject), []).append(_bounds(claim))
+            spans.setdefault(ox.NamedNode(claim.subject), []).append(
+                dates.bounds_of(text_of(claim.object))
+            )
     for triple in facts | inferred:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, DEFAULT_GRAPH)
     for triple in inferred - facts:
@@ -143,19 +144,6 @@ def _is_edtf(claim: StoredClaim) -> bool:
     return isinstance(claim.object, ox.Literal) and claim.object.datatype.value == EDTF
 
 
-def _bounds(claim: StoredClaim) -> tuple[str | None, str | None]:
-    assert isinstance(claim.object, ox.Literal)
-    try:
-        return dates.bounds(dates.parse(claim.object.value))
-    except DateError:  # a store from elsewhere; the shape DateIsEdtf reports it
-        return None, None
-
-
-def _day(text: str) -> tuple[int, int, int]:
-    year, month, day = text.rsplit("-", 2)
-    return int(year), int(month), int(day)
-
-
 def combine(spans: Iterable[tuple[str | None, str | None]]) -> tuple[str | None, str | None]:
     """The bounds of one happening that has several dates.
 
@@ -163,11 +151,11 @@ def combine(spans: Iterable[tuple[str | None, str | None]]) -> tuple[str | None,
     all be true, the bounds hold every one of them.
     """
     starts, ends = zip(*spans, strict=True)
-    known_starts = sorted((s for s in starts if s is not None), key=_day)
-    known_ends = sorted((e for e in ends if e is not None), key=_day)
+    known_starts = sorted((s for s in starts if s is not None), key=dates.day)
+    known_ends = sorted((e for e in ends if e is not None), key=dates.day)
     start = known_starts[-1] if known_starts else None
     end = known_ends[0] if known_ends else None
-    if start is None or end is None or _day(start) <= _day(end):
+    if start is None or end is None or dates.day(start) <= dates.day(end):
         return start, end
     return (
         known_starts[0] if None not in starts else None,

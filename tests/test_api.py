@@ -63,6 +63,8 @@ def test_ask_takes_names_and_keywords(view: kg.View) -> None:
     by_place = kg.ask(view, "parents", "Люшков")
     assert by_place.rows == kg.ask(view, "parents", person="d:lyushkov").rows
     assert len(kg.asks()) >= 45
+    with pytest.raises(kg.QueryError, match="takes 1 parameter"):
+        kg.ask(view, "parents", "Lyushkov", person="Inna")
     with pytest.raises(kg.UnknownName, match="no person is called"):
         kg.ask(view, "parents", "Odessa")
 

@@ -14,9 +14,9 @@ import typer.exceptions
 
 from kg import __version__
 from kg.cli import options
-from kg.errors import KgError, QueryError, ReadError, StoreError, UnknownName
+from kg.errors import KgError, ReadError, StoreError
 
-EXIT_NO, EXIT_USAGE, EXIT_INPUT, EXIT_STORE, EXIT_BUG = 1, 2, 3, 4, 70
+EXIT_USAGE, EXIT_INPUT, EXIT_STORE, EXIT_BUG = 2, 3, 4, 70
 
 # In the order of the help. Only the file of the verb that was typed is loaded: to make the
 # options of all of them takes longer than most answers.
@@ -134,8 +134,4 @@ def _report(error: KgError) -> int:
         for finding in error.findings:
             print(f"{finding}\n", file=sys.stderr)
     print(f"error: {error}", file=sys.stderr)
-    if isinstance(error, StoreError):
-        return EXIT_STORE
-    if isinstance(error, UnknownName | ReadError | QueryError):
-        return EXIT_INPUT
-    return EXIT_INPUT
+    return EXIT_STORE if isinstance(error, StoreError) else EXIT_INPUT

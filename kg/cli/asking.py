@@ -131,26 +131,14 @@ def _describe(item: Ask, as_json: bool) -> None:
 
 
 def _given(chosen: Ask, values: Sequence[str]) -> dict[str, str]:
-    """Positional values by the order of parameters, and NAME=VALUE."""
-    given: dict[str, str] = {}
-    names = [parameter.name for parameter in chosen.parameters]
-    positional = []
-    for value in values:
-        name, equals, text = value.partition("=")
-        if equals and name in names:
-            if name in given:
-                raise QueryError(f'the parameter "{name}" is given twice')
-            given[name] = text
-        else:
-            positional.append(value)
-    free = [name for name in names if name not in given]
-    if len(positional) > len(free):
-        listed = ", ".join(names) or "none"
-        raise QueryError(
-            f'the question "{chosen.name}" takes {len(names)} parameter(s), not {len(values)}',
-            hint=f"they are: {listed}; put a name of several words between quotes",
-        )
-    return given | dict(zip(free, positional, strict=False))
+    """Values by parameter, from values in order and NAME=VALUE."""
+    from kg.query.asks import assign
+
+    names = {parameter.name for parameter in chosen.parameters}
+    split = [(value, *value.partition("=")) for value in values]
+    named = [(name, text) for _, name, equals, text in split if equals and name in names]
+    in_order = [value for value, name, equals, _ in split if not (equals and name in names)]
+    return assign(chosen, in_order, named)
 
 
 def query(

@@ -188,7 +188,7 @@ def stats(
 
     session = open_session(context)
     numbers = count(session.store, session.labels)
-    covered = coverage(read_contents(session.archive))
+    covered = coverage(read_contents(session.archive), session.store)
     if as_json:
         say_json(asdict(numbers) | {"coverage": [asdict(part) for part in covered]})
         return

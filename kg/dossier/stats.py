@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg import assets
 from kg.archive import Contents
 from kg.facts import Standing, standing, viewpoint_of
-from kg.model.claims import Source
+from kg.model.claims import Passage, Source
 from kg.query.labels import Labels
 from kg.store.claims import stored_claims
 from kg.store.embedded import Store, text_of
@@ -75,20 +76,27 @@ def stats(store: Store, labels: Labels) -> Stats:
     )  # fmt: skip
 
 
-def coverage(contents: Contents) -> tuple[Coverage, ...]:
-    """For each source that has a body: which of its content words stand in a quotation."""
+def coverage(contents: Contents, store: Store | None = None) -> tuple[Coverage, ...]:
+    """For each source that has a body: which of its content words stand in a quotation.
+
+    With a store, only the claims that its viewpoint hears count.
+    """
+    passages = [
+        claim.passage
+        for claim in contents.claims
+        if claim.passage is not None and (store is None or store.objects(claim.iri, KG + "passage"))
+    ]
     return tuple(
-        _coverage(source, contents) for source in contents.sources if source.body is not None
+        _coverage(source, passages) for source in contents.sources if source.body is not None
     )
 
 
-def _coverage(source: Source, contents: Contents) -> Coverage:
+def _coverage(source: Source, passages: Sequence[Passage]) -> Coverage:
     assert source.body is not None
     quoted = bytearray(len(source.text))
-    for claim in contents.claims:
-        if claim.passage is not None and claim.passage.source == source.iri:
-            start, end = claim.passage.start, claim.passage.end
-            quoted[start:end] = b"\x01" * (end - start)
+    for passage in passages:
+        if passage.source == source.iri:
+            quoted[passage.start : passage.end] = b"\x01" * (passage.end - passage.start)
     skipped = function_words(source.language)
     words = covered = 0
     missing = []

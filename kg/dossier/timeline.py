@@ -95,7 +95,7 @@ def _part(
         date = narrowest(
             text_of(s.object) for s in statements if s.predicate == _DATE and s.object is not None
         )
-        earliest, latest = (bound or "" for bound in _bounds(date))
+        earliest, latest = (bound or "" for bound in dates.bounds_of(date))
     others = dict.fromkeys(
         text_of(quad.object)
         for quad in store.quads(iri)
@@ -126,22 +126,14 @@ def _inferred(store: Store, iri: str, roles: Iterable[str], thing: str, date: st
     return "date inferred" if date and dated & drawn else ""
 
 
-def _bounds(date: str) -> tuple[str | None, str | None]:
-    """The first and last day of an EDTF date; none for what is no date."""
-    try:
-        return dates.bounds(dates.parse(date)) if date else (None, None)
-    except DateError:
-        return None, None
-
-
 def narrowest(told: Iterable[str]) -> str:
     """The EDTF date that says most: both bounds known and close, else one bound known."""
 
     def width(text: str) -> tuple[int, int, str]:
-        earliest, latest = _bounds(text)
+        earliest, latest = dates.bounds_of(text)
         if earliest is None or latest is None:
             return (2 if earliest is None and latest is None else 1, 0, text)
-        first, last = _day(earliest), _day(latest)
+        first, last = dates.day(earliest), dates.day(latest)
         days = (last[0] - first[0]) * 372 + (last[1] - first[1]) * 31 + last[2] - first[2]
         return (0, days, text)
 
@@ -203,9 +195,9 @@ def _dated(store: Store, iri: str, known: tuple[str, str]) -> _Place:
         )
     if not earliest and not latest:
         attested = narrowest(text_of(node) for node in store.objects(iri, KG + "attested"))
-        earliest, latest = (bound or "" for bound in _bounds(attested))
+        earliest, latest = (bound or "" for bound in dates.bounds_of(attested))
     start = earliest or latest
-    return _Place(_day(start) if start else None, _day(latest) if latest else None)
+    return _Place(dates.day(start) if start else None, dates.day(latest) if latest else None)
 
 
 def _place(
@@ -234,11 +226,6 @@ def _place(
         if not changed:
             break
     return found
-
-
-def _day(text: str) -> _Day:
-    year, month, day = text.rsplit("-", 2)
-    return int(year), int(month), int(day)
 
 
 _ORDER_WORDS = {"ru": {"after": "после:", "before": "до:", "during": "во время:"}}
@@ -284,8 +271,3 @@ def _mode(statement: Statement) -> str:
     mode = statement.voice.mode
     doubt = statement.certainty is Certainty.POSSIBLE and mode in (*FACTUAL, Mode.INFERRED)
     return f"{mode.value.lower()} as possible" if doubt else mode.value.lower()
-
-
-def voices(statements: Sequence[Statement]) -> list[str]:
-    """The labels of the voices of these claims, each once."""
-    return list(dict.fromkeys(statement.voice.label for statement in statements))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import pyoxigraph as ox
@@ -51,26 +51,29 @@ def write_graphml(
     quads: Iterable[ox.Quad], out: BinaryIO, prefixes: Mapping[str, str], **options: Any
 ) -> int:
     """Write the ties among some quads as GraphML; options as for `graph_of`."""
-    graph, left_out = graph_of(quads, prefixes, **options)
-    graphml(graph, out)
-    return left_out
+    return _write(graphml, quads, out, prefixes, options)
 
 
 def write_gexf(
     quads: Iterable[ox.Quad], out: BinaryIO, prefixes: Mapping[str, str], **options: Any
 ) -> int:
     """Write the ties among some quads as GEXF 1.3; options as for `graph_of`."""
-    graph, left_out = graph_of(quads, prefixes, **options)
-    gexf(graph, out)
-    return left_out
+    return _write(gexf, quads, out, prefixes, options)
 
 
 def write_nodelink(
     quads: Iterable[ox.Quad], out: BinaryIO, prefixes: Mapping[str, str], **options: Any
 ) -> int:
     """Write the ties among some quads as node-link JSON; options as for `graph_of`."""
+    return _write(nodelink, quads, out, prefixes, options)
+
+
+def _write(
+    form: Callable[[nx.MultiDiGraph, BinaryIO], None], quads: Iterable[ox.Quad], out: BinaryIO,
+    prefixes: Mapping[str, str], options: Mapping[str, Any],
+) -> int:  # fmt: skip
     graph, left_out = graph_of(quads, prefixes, **options)
-    nodelink(graph, out)
+    form(graph, out)
     return left_out
 
 

@@ -63,7 +63,7 @@ def _bounds(
     """Bounds by the dates that are not inferred."""
     assert isinstance(subject, ox.NamedNode)
     spans = [
-        dates.bounds(dates.parse(quad.object.value))
+        dates.bounds_of(quad.object.value)
         for quad in store.quads(subject.value, _DATE.value)
         if isinstance(quad.object, ox.Literal) and _triple(quad) not in without
     ]

@@ -42,6 +42,14 @@ def bounds(date: Edtf) -> tuple[str | None, str | None]:
     return earliest and _lexical(earliest), latest and _lexical(latest)
 
 
+def bounds_of(text: str) -> tuple[str | None, str | None]:
+    """The bounds of an EDTF text; none where it is empty or no date (a store from elsewhere)."""
+    try:
+        return bounds(parse(text)) if text else (None, None)
+    except DateError:
+        return None, None
+
+
 def _lexical(day: Day) -> str:
     # Year 0000 is legal in XML Schema 1.1 only, but Oxigraph reads and orders it.
     year, month, of_month = day
@@ -125,13 +133,14 @@ def years_between(earlier: str, later: str) -> int:
 
     Who was born on 29 February completes a year on 1 March where there is no 29 February.
     """
-    a, b = _day(earlier), _day(later)
+    a, b = day(earlier), day(later)
     if b < a:
         raise DateError(f'"{later}" is before "{earlier}"', hint="give the earlier date first")
     return b[0] - a[0] - (b[1:] < a[1:])
 
 
-def _day(text: str) -> Day:
+def day(text: str) -> Day:
+    """Year, month and day of an xsd:date, which sort in order of time; DateError for other texts."""
     sign = -1 if text.startswith("-") else 1
     try:
         year, month, day = text.lstrip("-").split("-")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,7 +15,7 @@ from kg import assets
 from kg.errors import QueryError, UnknownName
 from kg.model import dates
 from kg.query.header import Header, read_header
-from kg.store.embedded import Node, Row, Store
+from kg.store.embedded import Node, Row, Store, text_of
 from kg.vocab import KG, RDF, XSD
 
 THEMES = (
@@ -126,6 +127,27 @@ def _ask(header: Header) -> Ask:
     )  # fmt: skip
 
 
+def assign(ask: Ask, in_order: Sequence[str], named: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Values by parameter: the named ones, then the others in the order of the free parameters.
+
+    QueryError for a parameter that is given twice, or for more values than there are parameters.
+    """
+    given: dict[str, str] = {}
+    for name, text in named:
+        if name in given:
+            raise QueryError(f'the parameter "{name}" is given twice')
+        given[name] = text
+    names = [parameter.name for parameter in ask.parameters]
+    free = [name for name in names if name not in given]
+    if len(in_order) > len(free):
+        raise QueryError(
+            f'the question "{ask.name}" takes {len(names)} parameter(s),'
+            f" not {len(in_order) + len(given)}",
+            hint=f"they are: {', '.join(names) or 'none'}; put a name of several words between quotes",
+        )
+    return given | dict(zip(free, in_order, strict=False))
+
+
 def bind(
     ask: Ask, given: Mapping[str, str], resolve: Callable[[str, tuple[str, ...]], str]
 ) -> dict[str, Node]:
@@ -154,7 +176,16 @@ def bind(
                     hint=f"kg ask {ask.name} "
                     + " ".join(parameter.name.upper() for parameter in ask.parameters),
                 ) from None
+    _check_order(ask, bound)
     return bound
+
+
+def _check_order(ask: Ask, bound: Mapping[str, Node]) -> None:
+    """Two dates are the start and the end of a period: QueryError where they are turned round."""
+    days = [text_of(bound[p.name]) for p in ask.parameters if p.type == "date" and p.name in bound]
+    for first, last in pairwise(days):
+        if dates.day(first) > dates.day(last):
+            raise QueryError(f'"{last}" is before "{first}"', hint="give the earlier date first")
 
 
 def _value(

@@ -65,10 +65,6 @@ class Store:
         with _readable():
             return [tuple(row[column] for column in width) for row in result]
 
-    def ask(self, query: str) -> bool:
-        """The answer of an ASK."""
-        return bool(self.run(query, {}))
-
     def triples(self, query: str) -> list[ox.Triple]:
         """The triples of a CONSTRUCT."""
         result = self.run(query, {})

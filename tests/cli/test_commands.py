@@ -155,6 +155,8 @@ def test_viewpoint_changes_the_answer(kg) -> None:  # type: ignore[no-untyped-de
     _, out, _ = kg("timeline", "Lyushkov", "--according-to", "d:acc-version", "--json")
     kinds = {part["label"]: part["kind"] for part in json.loads(out)}
     assert kinds["shooting of Lyushkov (one version)"] == "event"
+    assert "(100 %)" in kg("stats")[1]
+    assert "0 of 335 content words" in kg("stats", "--exclude", "d:src-jewage")[1]
     assert kg("find", "Samoilovich")[0] == 0
     assert kg("find", "Samoilovich", "--exclude", "d:src-jewage")[0] == 1
     _, out, _ = kg("ask", "fate-of-relatives", "--exclude", "d:acc-report", "--format", "csv")

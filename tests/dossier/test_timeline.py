@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from kg.build import view
-from kg.dossier.timeline import Part, mark, narrowest, timeline, voices, when
+from kg.dossier.timeline import Part, mark, narrowest, timeline, when
 from kg.facts import Viewpoint
 from kg.query.labels import Labels
+from kg.statements import Statement
 from kg.store.embedded import Store, text_of
 from kg.vocab import KG, RDF
 
@@ -23,6 +24,11 @@ def names(parts: Sequence[Part], base: str = T) -> list[str]:
 
 def by_name(parts: Sequence[Part], base: str = T) -> dict[str, Part]:
     return dict(zip(names(parts, base), parts, strict=True))
+
+
+def voices(statements: Sequence[Statement]) -> list[str]:
+    """The labels of the voices of these claims, each once."""
+    return list(dict.fromkeys(statement.voice.label for statement in statements))
 
 
 def test_happenings_stand_in_the_order_that_dates_and_ties_give(tiny: Store) -> None:

@@ -112,6 +112,23 @@ def test_values_are_checked() -> None:
         asks.get("parent")
 
 
+def test_a_period_turned_round_is_refused() -> None:
+    chosen = asks.get("in-place")
+    names = [p.name for p in chosen.parameters if p.type == "date"]
+    assert len(names) == 2
+    days = dict(zip(names, ("1940-01-01", "1930-01-01"), strict=True))
+    with pytest.raises(QueryError, match='"1930-01-01" is before "1940-01-01"'):
+        asks.bind(chosen, days, iri_of)
+
+
+def test_a_parameter_is_never_given_twice() -> None:
+    chosen = asks.get("parents")
+    with pytest.raises(QueryError, match="takes 1 parameter"):
+        asks.assign(chosen, ["Lyushkov"], [("person", "Inna")])
+    with pytest.raises(QueryError, match="given twice"):
+        asks.assign(chosen, [], [("person", "Inna"), ("person", "Stalin")])
+
+
 def test_a_name_cannot_leave_its_place_in_the_query(lyushkov: Store) -> None:
     def anything(text: str, classes: tuple[str, ...]) -> str:
         return "https://example.org/a> } ; DROP ALL #"
