@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from kg.validate.report import Report
 
 __all__ = [
-    "Rows", "Told", "View", "ask", "asks", "build", "evidence", "find", "open", "path", "paths",
-    "profile", "query", "timeline", "to_networkx", "to_rdflib", "validate",
+    "Rows", "Told", "View", "ask", "asks", "build", "evidence", "find", "kinship", "open", "path",
+    "paths", "profile", "query", "relatives", "timeline", "to_networkx", "to_rdflib", "validate",
 ]  # fmt: skip
 
 _PYTHON: dict[str, Callable[[str], Any]] = {XSD + "integer": int, XSD + "decimal": float, XSD + "double": float,
@@ -239,6 +239,36 @@ def paths(
 def path(view: View, source: str, target: str, **choices: Any) -> Told | None:
     """The shortest chain between two people (choices as for `paths`), or None."""
     return next(iter(paths(view, source, target, k=1, **choices)), None)
+
+
+def kinship(
+    view: View, ego: str, alter: str, *, marriages: int = 2, all_lines: bool = False,
+    include_possible: bool = False, evidence: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """What two people are to each other, by every line, as plain values.
+
+    The keys are those of `kg kin --json`: "alter is", "ego is", "lines" (nearest first, each with
+    its term, its chain of people and, with `evidence`, the words behind each step), "kinship"
+    (Malécot), "relationship" (Wright), "inbreeding". `kg.relations.kinship` is for many pairs.
+    """
+    from kg.kindred import Words, kinship_document, number_of
+    from kg.relations.kinship import kinship as find_kinship
+
+    words = Words(view)
+    one, other = number_of(words, ego), number_of(words, alter)
+    found = find_kinship(words.pedigree, one, other, marriages=marriages, all_lines=all_lines,
+                         include_possible=include_possible)  # fmt: skip
+    return kinship_document(words, found, list(found.lines), evidence)
+
+
+def relatives(view: View, person: str, **choices: Any) -> list[dict[str, Any]]:
+    """The kin of a person, nearest first, as plain values; choices as for `relations.relatives`."""
+    from kg.kindred import Words, number_of, relative_document
+    from kg.relations.relatives import relatives as find_relatives
+
+    words = Words(view)
+    found = find_relatives(words.pedigree, number_of(words, person), **choices)
+    return [relative_document(words, each, words.terms.term(each.kin).text) for each in found]
 
 
 def validate(view: View, *, shapes: Sequence[Path] = ()) -> Report:

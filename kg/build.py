@@ -8,46 +8,53 @@ import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from kg import __version__, assets
 from kg.archive import Archive, Contents, open_archive, read_contents
-from kg.archive.folder import lock, sha256, write_file
-from kg.archive.settings import SETTINGS
+from kg.archive.folder import lock, write_file
+from kg.archive.reader import Progress as ReadProgress
 from kg.errors import ReadError, StoreError
-from kg.facts import USUAL, Viewpoint, fact_quads, heard, is_bound, retyped
+from kg.facts import (
+    USUAL,
+    Viewpoint,
+    combine,
+    fact_quads,
+    heard,
+    heard_records,
+    is_bound,
+    retyped,
+    unvouched,
+)
+from kg.freshness import fingerprint, is_fresh
 from kg.index import names as name_index
 from kg.index import ties as tie_index
 from kg.infer import infer, rules
+from kg.model import dates
 from kg.names import entries
 from kg.ontology import FILES
 from kg.relations.paths import rows
+from kg.relations.pedigrees import write_pedigree
 from kg.relations.ties import nodes, ties
 from kg.store.claims import (
     account_quads,
+    bound_quads,
     claim_quads,
     entity_quads,
     node,
     source_quads,
     stored_claims,
+    stored_records,
 )
-from kg.store.embedded import (
-    DEFAULT_GRAPH,
-    Store,
-    current_folder,
-    memory,
-    open_store,
-    read_info,
-    set_current,
-    write_store,
-)
-from kg.vocab import DECLARED, INFERRED, KG, ONTOLOGY, PREFIXES, RDF
+from kg.store.embedded import DEFAULT_GRAPH, Store, memory, open_store, text_of, write_store
+from kg.store.layout import current_folder, set_current
+from kg.vocab import DECLARED, INFERRED, KG, ONTOLOGY, PREFIXES, RDF, RDFS
 
-_GRAIN = 2_000_000_000
-"""The coarsest clock of a file system in use (FAT), in nanoseconds."""
+_INFERRED = ox.NamedNode(INFERRED)
+_ALWAYS_KNOWN = frozenset((RDF + "type", RDFS + "label", RDFS + "comment"))
+"""What is said of a thing by its being in the archive at all; no viewpoint takes it away."""
 
 Progress = Callable[[str], None]
 
@@ -59,6 +66,7 @@ class Built:
     counts: dict[str, int]
     digest: str
     seconds: dict[str, float]
+    contents: Contents
 
 
 def prefixes(archive: Archive) -> dict[str, str]:
@@ -66,8 +74,12 @@ def prefixes(archive: Archive) -> dict[str, str]:
     return {**PREFIXES, **archive.prefixes}
 
 
-def build(archive: Archive, progress: Progress | None = None) -> Built:
+def build(
+    archive: Archive, progress: Progress | None = None, reading: ReadProgress | None = None
+) -> Built:
     """Make the store from the archive's files and put it in the place of the old one.
+
+    `progress` is told each step, `reading` how many bytes of a big source have been read.
 
     ReadError, with every finding, where the files have faults; the old store then stays. The
     swap is one rename: killed at any moment, the old store or the new one answers.
@@ -88,11 +100,12 @@ def build(archive: Archive, progress: Progress | None = None) -> Built:
             seconds[step], clock = round(now - clock, 3), now
 
         say("reading sources and claims")
-        contents = read_contents(archive)
+        store = memory(prefixes(archive))
+        contents = read_contents(archive, store.load_nquads, reading)
         refuse_faults(contents)
         done("read")
         say("computing facts and inferences")
-        store = load(archive, contents)
+        load(archive, contents, store)
         done("infer")
         say("writing the store")
         lines = nquads(store)
@@ -107,6 +120,7 @@ def build(archive: Archive, progress: Progress | None = None) -> Built:
             say("writing the indexes")
             name_index.write(folder / "names", entries(store), digest)
             tie_index.write(folder / "ties", nodes(store), rows(ties(store)), digest)
+            write_pedigree(folder / "pedigree", store, digest)
             done("index")
             set_current(archive.built, folder, write_file)
         except OSError as error:
@@ -117,7 +131,7 @@ def build(archive: Archive, progress: Progress | None = None) -> Built:
         finally:
             if current_folder(archive.built) != folder:
                 shutil.rmtree(folder, ignore_errors=True)
-    return Built(counts=counts, digest=digest, seconds=seconds)
+    return Built(counts=counts, digest=digest, seconds=seconds, contents=contents)
 
 
 def refuse_faults(contents: Contents) -> None:
@@ -130,9 +144,15 @@ def refuse_faults(contents: Contents) -> None:
         )
 
 
-def load(archive: Archive, contents: Contents) -> Store:
-    """A store in memory with all that an archive says and what follows from it."""
-    store = memory(prefixes(archive))
+def load(archive: Archive, contents: Contents, store: Store | None = None) -> Store:
+    """A store in memory with all that an archive says and what follows from it.
+
+    `store` is one into which the sources that are records have been read with the contents.
+    """
+    if store is None:
+        store = memory(prefixes(archive))
+        if contents.readings:
+            read_contents(archive, store.load_nquads)
     quads: set[ox.Quad] = set()
     things = {entity.iri for entity in contents.entities}
     for source in contents.sources:
@@ -146,7 +166,7 @@ def load(archive: Archive, contents: Contents) -> Store:
         for claim in contents.claims
         if claim.object is not None
     }
-    quads.update([_declared(quad) for quad in quads & said])
+    quads.update([_declared(quad) for quad in said if quad in quads or quad in store.inner])
     for claim in contents.claims:
         quads.update(claim_quads(claim))
     store.load(quads)
@@ -173,7 +193,7 @@ def load_ontology(store: Store) -> None:
 
 def derive(store: Store, viewpoint: Viewpoint, rule_sets: Iterable[str]) -> None:
     """Add to a store of claims the facts of a viewpoint and what the rules draw from them."""
-    quads = set(fact_quads(heard(stored_claims(store), viewpoint), viewpoint))
+    quads = set(fact_quads(heard(stored_claims(store), viewpoint), viewpoint, _own_dates(store)))
     for subject in retyped(quads):
         was = ox.Quad(subject, ox.NamedNode(RDF + "type"), ox.NamedNode(KG + "Possibility"))
         if was in store.inner:
@@ -181,6 +201,18 @@ def derive(store: Store, viewpoint: Viewpoint, rule_sets: Iterable[str]) -> None
             store.inner.add(_declared(was))
     store.load(quads)
     infer(store, rules(tuple(rule_sets)))
+
+
+def _own_dates(store: Store) -> Callable[[str], list[str]]:
+    """The dates that records give a happening, apart from claims; their bounds are dropped."""
+
+    def own(subject: str) -> list[str]:
+        found = [text_of(date) for date in store.objects(subject, KG + "date")]
+        for bound in [*store.quads(subject, KG + "earliest"), *store.quads(subject, KG + "latest")]:
+            store.inner.remove(bound)
+        return found
+
+    return own
 
 
 def _declared(quad: ox.Quad) -> ox.Quad:
@@ -195,9 +227,16 @@ def view(store: Store, viewpoint: Viewpoint, rule_sets: Iterable[str]) -> Store:
     """
     if viewpoint.is_usual:
         return store
-    claims = stored_claims(store)
+    claims, records = stored_claims(store), stored_records(store)
     kept = {claim.iri for claim in heard(claims, viewpoint)}
-    silent = {ox.NamedNode(claim.iri) for claim in claims if claim.iri not in kept}
+    kept |= {record.iri for record in heard_records(records, viewpoint)}
+    voiceless = {ox.NamedNode(iri) for iri in unvouched(records, viewpoint)}
+    of_records = {ox.NamedNode(subject) for record in records for subject in record.subjects}
+    silent = {
+        ox.NamedNode(iri)
+        for iri in (*(claim.iri for claim in claims), *(record.iri for record in records))
+        if iri not in kept
+    }
     drawn = {
         (quad.subject, quad.predicate, quad.object) for quad in store.quads(graph=INFERRED)
     } | {
@@ -205,21 +244,34 @@ def view(store: Store, viewpoint: Viewpoint, rule_sets: Iterable[str]) -> Store:
         for claim in claims
     }
     asserted = {claim.iri for claim in claims}
+    dated = {ox.NamedNode(c.subject) for c in claims if c.predicate == KG + "date"} & of_records
+    of_records_alone = of_records - dated
     result = Store(ox.Store(), store.prefixes, info={"viewpoint": viewpoint})
     fallen_passages = _unused_passages(store, kept)
 
     def stays(quad: ox.Quad) -> bool:
+        if quad.graph_name == _INFERRED:
+            return False
+        if quad.subject in voiceless and quad.predicate.value not in _ALWAYS_KNOWN:
+            return False
         if quad.graph_name != DEFAULT_GRAPH:
-            return quad.graph_name != ox.NamedNode(INFERRED)
+            return True
         if quad.subject in silent or quad.object in silent or quad.subject in fallen_passages:
             return False
         if is_bound(quad):
-            return quad.subject.value in asserted  # type: ignore[union-attr]
+            # Those of happenings are computed anew, unless records alone give the date.
+            return quad.subject.value in asserted or quad.subject in of_records_alone  # type: ignore[union-attr]
         return (quad.subject, quad.predicate, quad.object) not in drawn
 
     result.load(quad for quad in store.quads(graph=None) if stays(quad))
     result.load(ox.Quad(quad.subject, quad.predicate, quad.object)
-                for quad in store.quads(graph=DECLARED))  # fmt: skip
+                for quad in store.quads(graph=DECLARED)
+                if quad.subject not in voiceless
+                or quad.predicate.value in _ALWAYS_KNOWN)  # fmt: skip
+    for happening in dated:
+        own = [dates.bounds_of(text_of(d)) for d in result.objects(happening.value, KG + "date")]
+        if own:
+            result.load(bound_quads(happening, combine(own)))
     derive(result, viewpoint, rule_sets)
     return result
 
@@ -240,84 +292,25 @@ def nquads(store: Store) -> bytes:
 
 def count(store: Store, contents: Contents) -> dict[str, int]:
     """How many sources, claims, things, facts and inferred facts there are."""
+    readings = [reading for _, reading in contents.readings]
+    voices = sum(len(reading.accounts) for reading in readings)
+    claimed = store.rows(assets.read("queries/model/claimed-facts.rq"))
+    facts, claims = len(claimed), len(contents.claims)
+    if readings:
+        subjects = {s for record in stored_records(store) for s in record.subjects}
+        twice = sum(text_of(row[0]) in subjects for row in claimed)
+        recorded = int(text_of(store.rows(assets.read("queries/model/recorded.rq"))[0][0]))
+        facts += recorded - twice
+        claims = sum(1 for _ in store.quads(None, KG + "certainty"))
     return {
         "sources": len(contents.sources),
-        "accounts": len(contents.accounts),
-        "things": len(contents.entities),
-        "claims": len(contents.claims),
-        "facts": len(store.rows(assets.read("queries/model/claimed-facts.rq"))),
+        "accounts": len(contents.accounts) + voices,
+        "things": len(contents.entities) + sum(len(reading.things) for reading in readings),
+        "claims": claims,
+        "facts": facts,
         "inferred": sum(1 for _ in store.quads(graph=INFERRED)),
         "quads": store.count(),
     }
-
-
-def fingerprint(archive: Archive) -> dict[str, list[Any]]:
-    """Digest of every file that a build reads, shipped ones included, and its size and times.
-
-    The times of a file that was changed just now are left out: it may change again within the
-    grain of the clock, and its size with it stay the same.
-    """
-    found: dict[str, list[Any]] = {}
-    for name, path in _inputs(archive).items():
-        try:
-            stat = _stat(path)
-            settled = stat[1] < time.time_ns() - _GRAIN
-            found[name] = [sha256(path.read_bytes()), stat if settled else None]
-        except OSError:
-            continue
-    return found
-
-
-def _stat(path: Path) -> list[int]:
-    stat = path.stat()
-    # The second time changes with the content even where a copy keeps the first.
-    return [stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns), stat.st_mtime_ns]
-
-
-def _inputs(archive: Archive) -> dict[str, Path]:
-    names = [SETTINGS, "entities.csv", "accounts.csv"]
-    for source in archive.sources:
-        names += [source.file, source.claims]
-    inputs = {name: archive.path / name for name in names}
-    shipped = tuple(assets.root() / file for file in FILES)
-    for folder in ("queries/rules", "queries/model", "queries/ties"):
-        shipped += assets.files(folder, ".rq")
-    inputs |= {f"kg:{path.relative_to(assets.root())}": path for path in shipped}
-    # The program too: whoever follows its repository changes it without a new version number.
-    package = Path(__file__).parent
-    for name in ("archive", "index", "model", "relations", "store"):
-        for path in sorted((package / name).glob("*.py")):
-            inputs[f"kg:{name}/{path.name}"] = path
-    for name in ("build", "facts", "infer", "names", "vocab"):
-        inputs[f"kg:{name}.py"] = package / f"{name}.py"
-    return inputs
-
-
-def is_fresh(archive: Archive) -> bool:
-    """Whether the built store is of the files as they are now.
-
-    A file of the same size and times is taken to be the same; else its content decides.
-    """
-    info = read_info(archive.built)
-    if info is None or info.get("kg") != __version__:
-        return False
-    recorded = info["inputs"]
-    inputs = _inputs(archive)
-    if set(recorded) - set(inputs):
-        return False
-    for name, path in inputs.items():
-        try:
-            stat = _stat(path)
-        except OSError:
-            if name in recorded:
-                return False
-            continue
-        if name not in recorded:
-            return False
-        content, settled = recorded[name]
-        if stat != settled and sha256(path.read_bytes()) != content:
-            return False
-    return True
 
 
 def fresh_store(archive: Archive, progress: Progress | None = None) -> Store:

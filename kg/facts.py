@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.model import dates
 from kg.model.claims import Certainty, Mode
-from kg.store.claims import EARLIEST, LATEST, TYPE, StoredClaim, bound_quads, kg
+from kg.store.claims import EARLIEST, LATEST, TYPE, StoredClaim, StoredRecord, bound_quads, kg
 from kg.store.embedded import DEFAULT_GRAPH, Store, text_of
 from kg.vocab import EDTF, INFERRED
 
@@ -80,15 +80,7 @@ def heard(claims: Iterable[StoredClaim], viewpoint: Viewpoint) -> list[StoredCla
 
     An inference is heard only if all its premises are, down to the quotations.
     """
-    kept = {}
-    for claim in claims:
-        if viewpoint.according_to and claim.account not in viewpoint.according_to:
-            continue
-        if claim.account in viewpoint.exclude or claim.source in viewpoint.exclude:
-            continue
-        if viewpoint.least is not None and claim.certainty.rank < viewpoint.least.rank:
-            continue
-        kept[claim.iri] = claim
+    kept = {claim.iri: claim for claim in claims if _is_heard(claim, viewpoint)}
     while True:
         fallen = [iri for iri, claim in kept.items() if any(p not in kept for p in claim.premises)]
         if not fallen:
@@ -97,8 +89,49 @@ def heard(claims: Iterable[StoredClaim], viewpoint: Viewpoint) -> list[StoredCla
             del kept[iri]
 
 
-def fact_quads(claims: Iterable[StoredClaim], viewpoint: Viewpoint = USUAL) -> Iterator[ox.Quad]:
+def _is_heard(claim: StoredClaim | StoredRecord, viewpoint: Viewpoint) -> bool:
+    if viewpoint.according_to and claim.account not in viewpoint.according_to:
+        return False
+    if claim.account in viewpoint.exclude or claim.source in viewpoint.exclude:
+        return False
+    return viewpoint.least is None or claim.certainty.rank >= viewpoint.least.rank
+
+
+def heard_records(records: Iterable[StoredRecord], viewpoint: Viewpoint) -> list[StoredRecord]:
+    """The records that a viewpoint knows of, in the order given."""
+    return [record for record in records if _is_heard(record, viewpoint)]
+
+
+def vouches(record: StoredRecord, viewpoint: Viewpoint = USUAL) -> bool:
+    """Whether what a record gives of its subjects is fact in a viewpoint."""
+    if not _is_heard(record, viewpoint):
+        return False
+    least = viewpoint.least or (
+        Certainty.POSSIBLE if viewpoint.according_to else Certainty.PROBABLE
+    )
+    return record.certainty.rank >= least.rank and (
+        record.mode in FACTUAL or record.account in viewpoint.according_to
+    )
+
+
+def unvouched(records: Iterable[StoredRecord], viewpoint: Viewpoint) -> set[str]:
+    """Subjects of records (IRIs) for which no record vouches in a viewpoint."""
+    known: set[str] = set()
+    kept: set[str] = set()
+    for record in records:
+        known.update(record.subjects)
+        if vouches(record, viewpoint):
+            kept.update(record.subjects)
+    return known - kept
+
+
+def fact_quads(
+    claims: Iterable[StoredClaim], viewpoint: Viewpoint = USUAL,
+    own_dates: Callable[[str], list[str]] = lambda subject: [],
+) -> Iterator[ox.Quad]:  # fmt: skip
     """The facts that claims support, then the bounds of the dates among them.
+
+    `own_dates` gives the dates that a happening has from records, apart from claims.
 
     A claim that something *is* an event (`rdf:type kg:Event`), made by an account that is
     followed, turns a possibility into an event; the caller drops the class it had.
@@ -123,6 +156,7 @@ def fact_quads(claims: Iterable[StoredClaim], viewpoint: Viewpoint = USUAL) -> I
     for triple in inferred - facts:
         yield ox.Quad(triple.subject, triple.predicate, triple.object, _INFERRED)
     for subject, found in spans.items():
+        found += [dates.bounds_of(date) for date in own_dates(subject.value)]
         yield from bound_quads(subject, combine(found))
 
 

@@ -11,12 +11,12 @@ import pyoxigraph as ox
 
 from kg import assets
 from kg.errors import UnknownName
-from kg.facts import Standing, standing, viewpoint_of
+from kg.facts import Standing, standing, viewpoint_of, vouches
 from kg.model.claims import Certainty, Mode
 from kg.query.header import Header, read_header
-from kg.store.claims import EARLIEST, LATEST, StoredClaim, kg
+from kg.store.claims import EARLIEST, LATEST, StoredClaim, StoredRecord, kg
 from kg.store.embedded import DEFAULT_GRAPH, Node, Store, text_of
-from kg.vocab import INFERRED, KG, PREFIXES
+from kg.vocab import DECLARED, INFERRED, KG, PREFIXES, RDF, RDFS
 
 _INFERRED = ox.NamedNode(INFERRED)
 _TEMPLATE = re.compile(r"(\S+)\s+(\S+)\s+(\S+)")
@@ -130,7 +130,10 @@ def _term(text: str) -> ox.NamedNode | None:
 
 
 def supporting(store: Store, triple: ox.Triple) -> tuple[str, ...]:
-    """The claims that state this triple and make it a fact in the store's viewpoint."""
+    """The claims that state this triple and make it a fact in the store's viewpoint.
+
+    A record that names the subject vouches for it unless single claims or rules make it.
+    """
     rows = store.rows(
         assets.read("queries/model/supporting.rq"),
         subject=triple.subject, predicate=triple.predicate, object=triple.object,
@@ -144,7 +147,58 @@ def supporting(store: Store, triple: ox.Triple) -> tuple[str, ...]:
         )  # fmt: skip
         if standing(candidate, viewpoint_of(store)) is not Standing.CLAIMED:
             found.add(candidate.iri)
+    if _of_record(store, triple, bool(rows)):
+        found |= set(vouching(store, triple.subject))
     return tuple(sorted(found))
+
+
+_DECLARED = ox.NamedNode(DECLARED)
+_NOT_OF_RECORDS = frozenset(
+    ox.NamedNode(iri) for iri in (RDF + "type", RDFS + "label", RDFS + "comment")
+) | {EARLIEST, LATEST}
+
+
+def _of_record(store: Store, triple: ox.Triple, claimed: bool) -> bool:
+    """Whether a triple of the store can only have come from a record, or came from one as well."""
+    if triple.predicate in _NOT_OF_RECORDS or _is_inferred(store, triple):
+        return False
+    if not claimed:
+        return _holds(store, triple)
+    quad = ox.Quad(triple.subject, triple.predicate, triple.object, _DECLARED)
+    return quad in store.inner
+
+
+def vouching(store: Store, subject: Node) -> tuple[str, ...]:
+    """The claims of whole records that vouch for a thing in the store's viewpoint."""
+    viewpoint = viewpoint_of(store)
+    return tuple(
+        record.iri
+        for record in (
+            StoredRecord(
+                iri=text_of(claim), subjects=(text_of(named),), account=text_of(account),
+                mode=Mode(text_of(mode).removeprefix(KG)), source="",
+                certainty=Certainty(text_of(certainty).removeprefix(KG)),
+            )
+            for claim, named, account, mode, certainty in store.rows(
+                assets.read("queries/model/vouching.rq"), subject=subject
+            )
+        )
+        if vouches(record, viewpoint)
+    )  # fmt: skip
+
+
+def of_records(store: Store, subject: str) -> list[ox.Triple]:
+    """What records, and not single claims or rules, say of a thing, in order."""
+    found = []
+    for quad in store.quads(subject):
+        triple = ox.Triple(quad.subject, quad.predicate, quad.object)
+        rows = store.rows(
+            assets.read("queries/model/supporting.rq"),
+            subject=triple.subject, predicate=triple.predicate, object=triple.object,
+        )  # fmt: skip
+        if _of_record(store, triple, bool(rows)):
+            found.append(triple)
+    return sorted(found, key=str)
 
 
 def prove(store: Store, triple: ox.Triple, chosen: Sequence[Rule]) -> Proof | None:

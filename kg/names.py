@@ -6,15 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from kg import assets
 from kg.errors import UnknownName
 from kg.index.names import Entry, Names
-from kg.ontology import Ontology
-from kg.store.embedded import Store, text_of
-from kg.vocab import Curies, is_iri
+from kg.ontology import load as ontology
+from kg.vocab import KG, RDF, RDFS, Curies, is_iri
 
-_NOT_WORD = re.compile(r"[^\w]+")
+if TYPE_CHECKING:
+    from kg.store.embedded import Store
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_NAMES = tuple(KG + name for name in ("name", "givenName", "familyName", "patronymic", "nickname"))
+_NOT_NAMED = frozenset(KG + name for name in ("Claim", "Inference", "Passage", "PersonalName"))
+_LABELLED = frozenset(
+    KG + name for name in ("Event", "Posting", "Possibility", "Family", "Association", "Media")
+)
 _CLOSE = 75  # of 100: from here on a spelling counts as near
 # Ways of writing one sound in Latin letters: German, French, Polish, English.
 _SOUNDS = tuple(
@@ -49,19 +56,44 @@ def fold(text: str) -> str:
 
 
 def entries(store: Store) -> Iterator[Entry]:
-    """Every way to name a thing of a store, words of names included."""
-    for thing, type_, name, is_name in store.rows(assets.read("queries/model/names.rq")):
-        text = text_of(name)
-        rank = 0 if text_of(is_name) == "true" else 1
-        key = fold(text)
-        if not key:
-            continue  # signs alone: nothing to search by
-        common = (text_of(thing), text_of(type_), text)
-        yield Entry(key, rank, *common)
-        words = key.split()
-        if len(words) > 1:
-            for word in words:
-                yield Entry(word, rank + 2, *common)
+    """Every way to name a thing of a store, words of names included.
+
+    Happenings and families of family trees, which are labelled with the names of people, are
+    found by their whole label alone: whoever looks for a name looks for people.
+    """
+    from kg.store.embedded import text_of
+
+    types: dict[str, list[str]] = {}
+    for quad in store.quads(None, RDF + "type"):
+        type_ = text_of(quad.object)
+        if type_ not in _NOT_NAMED:
+            types.setdefault(text_of(quad.subject), []).append(type_)
+    of_records = _of_records(store)
+    for rank, predicates in ((0, _NAMES), (1, (RDFS + "label",))):
+        for predicate in predicates:
+            for quad in store.quads(None, predicate):
+                iri, name = text_of(quad.subject), text_of(quad.object)
+                key = fold(name)
+                if not key:
+                    continue  # signs alone: nothing to search by
+                for type_ in types.get(iri, ()):
+                    yield Entry(key, rank, iri, type_, name)
+                    if " " not in key or (iri in of_records and type_ in _LABELLED):
+                        continue
+                    for word in key.split():
+                        yield Entry(word, rank + 2, iri, type_, name)
+
+
+def _of_records(store: Store) -> set[str]:
+    """What whole records are claims about."""
+    from kg.store.embedded import text_of
+
+    single = {quad.subject for quad in store.quads(None, RDF + "predicate")}
+    return {
+        text_of(quad.object)
+        for quad in store.quads(None, RDF + "subject")
+        if quad.subject not in single
+    }
 
 
 def find(names: Names, text: str, *, most: int = 20, near: bool = True) -> list[Match]:
@@ -137,8 +169,8 @@ def _sounding(key: str) -> str:
 
 
 def resolve(
-    names: Names, text: str, *, curies: Curies, ontology: Ontology, wanted: Iterable[str] = (),
-    known: Callable[[str], bool],
+    names: Names, text: str, *, curies: Curies, known: Callable[[str], bool],
+    wanted: Iterable[str] = (),
 ) -> str:  # fmt: skip
     """The IRI of the one thing that `text` (an IRI, a CURIE or a name) means.
 
@@ -157,10 +189,16 @@ def resolve(
     classes = tuple(wanted)
 
     def fits(match: Match) -> bool:
-        return not classes or any(ontology.is_a(match.type, name) for name in classes)
+        return (
+            not classes
+            or match.type in classes
+            or any(ontology().is_a(match.type, name) for name in classes)
+        )
 
-    kind = " or ".join(ontology.label(name) for name in classes) or "thing"
     matches = [match for match in find(names, text, most=1000) if fits(match)]
+    kind = "thing"
+    if classes and (not matches or matches[0].rank >= 100):
+        kind = " or ".join(ontology().label(name) for name in classes)
     if not matches:
         others = find(names, text, most=3)
         hint = f'look with: kg find "{text}"'

@@ -23,8 +23,8 @@ from kg.archive.tables import write_table
 from kg.build import build, fresh_store, is_fresh, load, nquads, prefixes, same_bytes
 from kg.errors import KgError, ReadError, StoreError
 from kg.index.names import open_names
-from kg.store import embedded
-from kg.store.embedded import Store, current_folder, open_store, read_info
+from kg.store.embedded import Store, open_store
+from kg.store.layout import VERSION, current_folder, read_info
 
 ROOT = Path(__file__).resolve().parents[1]
 LYUSHKOV = ROOT / "data" / "lyushkov"
@@ -250,7 +250,7 @@ def test_stale_store_is_built_anew_and_says_so(built: Archive) -> None:
 
 def test_settings_changed_since_they_were_read_are_read_again(small: Archive) -> None:
     settings = small.path / "kg.toml"
-    settings.write_text(settings.read_text().replace('"kin"', '"nosuch"'), encoding="utf-8")
+    settings.write_text(settings.read_text().replace('"core"', '"nosuch"'), encoding="utf-8")
     with pytest.raises(KgError, match="nosuch"):
         build(small)  # the value was read before the change
 
@@ -327,7 +327,7 @@ def test_store_of_another_layout_or_version_is_built_anew(built: Archive) -> Non
     place = current_folder(built.built)
     assert place is not None
     record = json.loads((place / "build.json").read_text())
-    for change in ({"version": embedded.VERSION - 1}, {"kg": "0.0.0"}, {"counts": {}}):
+    for change in ({"version": VERSION - 1}, {"kg": "0.0.0"}, {"counts": {}}):
         (place / "build.json").write_text(json.dumps({**record, **change}))
         assert not is_fresh(built)
     assert spouses(fresh_store(built)) == OLE

@@ -17,8 +17,8 @@ from kg.build import build, fresh_store
 from kg.errors import StoreError, UnknownName
 from kg.index.names import Entry, Names, open_names, write
 from kg.names import entries, find, fold, resolve
-from kg.ontology import load as ontology
-from kg.store.embedded import Store, current_folder
+from kg.store.embedded import Store
+from kg.store.layout import current_folder
 from kg.vocab import KG, PREFIXES, RDF, Curies
 
 D = "https://w3id.org/prosokg/lyushkov/"
@@ -66,7 +66,7 @@ def meant(opened: tuple[Store, Names], text: str, *classes: str) -> str:
     store, names = opened
     base = D if any(store.quads(D + "lyushkov")) else BASE
     found = resolve(
-        names, text, curies=Curies({**PREFIXES, "d": base}), ontology=ontology(),
+        names, text, curies=Curies({**PREFIXES, "d": base}),
         wanted=[KG + name for name in classes],
         known=lambda iri: any(store.quads(iri, RDF + "type")),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def init_archive(path: Path, *, title: str, base: str) -> Archive:
         )
     settings = (
         f"title = {toml_text(title)}\nbase = {toml_text(base)}\n"
-        f'language = "en"\nrules = ["core", "kin"]\n\n[prefixes]\nd = {toml_text(base)}\n'
+        f'language = "en"\nrules = ["core"]\n\n[prefixes]\nd = {toml_text(base)}\n'
     )
     with _writing(path):
         for folder in ("sources", "claims"):
@@ -66,37 +66,81 @@ def init_archive(path: Path, *, title: str, base: str) -> Archive:
 
 def add_text(archive: Archive, file: Path, *, title: str = "", licence: str = "") -> Archive:
     """Copy a text into the archive as a new source with an empty table of claims."""
+    data = _read(file)
     try:
-        data = file.read_bytes()
         data.decode("utf-8-sig")
-    except OSError as error:
-        raise ReadError(f'"{file}" cannot be read: {error.strerror}') from error
     except UnicodeDecodeError as error:
         raise ReadError(
             f'"{file}" is not UTF-8 text (byte {error.start})', hint="save it as UTF-8 first"
         ) from error
-    name = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "source"
-    text, claims = f"sources/{name}.txt", f"claims/{name}.csv"
+    name = _plain_name(file)
+    entry = {"file": f"sources/{name}.txt", "claims": f"claims/{name}.csv"}
+    files = {entry["file"]: data, entry["claims"]: write_table(CLAIM_COLUMNS, [])}
+    return _add(archive, name, entry, files, title=title or file.stem, licence=licence)
+
+
+def add_gedcom(archive: Archive, file: Path, *, title: str = "", licence: str = "") -> Archive:
+    """Copy a GEDCOM file or a GEDZip into the archive as a new source: its records are claims."""
+    data = _read(file)
+    name = _plain_name(file)
+    ending = "gdz" if data[:4] == b"PK\x03\x04" else "ged"
+    entry = {"file": f"sources/{name}.{ending}", "format": "gedcom"}
+    files = {entry["file"]: data}
+    return _add(archive, name, entry, files, title=title or file.stem, licence=licence)
+
+
+def remove_source(archive: Archive, id: str) -> Archive:
+    """Take out the source that was added last, with its files: for an import that cannot be built.
+
+    ReadError where the end of kg.toml is not what adding it has written.
+    """
+    with lock(archive):
+        settings = (archive.path / SETTINGS).read_bytes()
+        start = settings.rfind(b"\n[[sources]]\n")
+        source = next((s for s in open_archive(archive.path).sources if s.id == id), None)
+        if source is None or f"id = {toml_text(id)}\n".encode() not in settings[start:]:
+            raise ReadError(f'{SETTINGS}: the source "{id}" is not the last one',
+                            hint="take it out by hand")  # fmt: skip
+        write_file(archive.path / SETTINGS, settings[:start])
+        for made in (source.file, source.claims):
+            if made:
+                (archive.path / made).unlink(missing_ok=True)
+    return open_archive(archive.path)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ReadError(f'"{file}" cannot be read: {error.strerror}') from error
+
+
+def _plain_name(file: Path) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "source"
+
+
+def _add(
+    archive: Archive, name: str, entry: Mapping[str, str], files: Mapping[str, bytes],
+    *, title: str, licence: str,
+) -> Archive:  # fmt: skip
+    """Write the files of a new source, its own first, and its entry in kg.toml: all or none."""
     with lock(archive):
         archive = open_archive(archive.path)  # another process may have added one just now
         prefix = next((p for p, ns in archive.prefixes.items() if ns == archive.base), None)
         source_id = f"{prefix}:src-{name}" if prefix else f"<{archive.base}src-{name}>"
         if archive.base.endswith("#"):  # the place in a source is the fragment of its IRI
             source_id = f"<{archive.base[:-1]}/src-{name}>"
-        for taken in (text, claims):
+        for taken in files:
             if (archive.path / taken).exists():
                 raise KgError(f'the archive has a file "{taken}" already',
                               hint="rename the new file")  # fmt: skip
         if source_id in {source.id for source in archive.sources}:
             raise KgError(f'the archive has a source "{source_id}" already',
                           hint="rename the new file")  # fmt: skip
-        entry = (
-            f"\n[[sources]]\nid = {toml_text(source_id)}\n"
-            f'file = "{text}"\nclaims = "{claims}"\n'
-            f'sha256 = "{sha256(data)}"\ntitle = {toml_text(title or file.stem)}\n'
-            f"licence = {toml_text(licence)}\n"
-        )
-        settings = (archive.path / SETTINGS).read_bytes().rstrip(b"\r\n") + b"\n" + entry.encode()
+        lines = {"id": source_id, **entry, "sha256": sha256(files[entry["file"]]),
+                 "title": title, "licence": licence}  # fmt: skip
+        text = "\n[[sources]]\n" + "".join(f"{k} = {toml_text(v)}\n" for k, v in lines.items())
+        settings = (archive.path / SETTINGS).read_bytes().rstrip(b"\r\n") + b"\n" + text.encode()
         try:
             parse_settings(archive.path, tomllib.loads(settings.decode("utf-8-sig")))
         except tomllib.TOMLDecodeError:
@@ -106,11 +150,11 @@ def add_text(archive: Archive, file: Path, *, title: str = "", licence: str = ""
             ) from None
         try:
             with _writing(archive.path):
-                write_file(archive.path / text, data)
-                write_file(archive.path / claims, write_table(CLAIM_COLUMNS, []))
+                for path, data in files.items():
+                    write_file(archive.path / path, data)
                 write_file(archive.path / SETTINGS, settings)
         except BaseException:
-            for made in (text, claims):
+            for made in files:
                 (archive.path / made).unlink(missing_ok=True)
             raise
     return open_archive(archive.path)

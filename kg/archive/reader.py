@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kg.archive.folder import ACCOUNT_COLUMNS, CLAIM_COLUMNS, ENTITY_COLUMNS, sha256
 from kg.archive.quotes import SourceText
 from kg.archive.rows import ClaimRows, near
 from kg.archive.settings import SETTINGS, Archive, SourceSettings
 from kg.archive.tables import Row, decode, read_table
+from kg.errors import ReadError
 from kg.model.claims import Account, Body, Claim, Entity, Mode, Source
 from kg.model.findings import Finding, Severity
 from kg.ontology import Ontology
 from kg.ontology import load as load_ontology
 from kg.vocab import Curies
+
+if TYPE_CHECKING:
+    from kg.gedcom.reader import Naming, Reading
 
 ENTITIES, ACCOUNTS = "entities.csv", "accounts.csv"
 
@@ -28,6 +33,19 @@ class Contents:
     entities: tuple[Entity, ...]
     claims: tuple[Claim, ...]
     findings: tuple[Finding, ...]
+    readings: tuple[tuple[str, Reading], ...] = ()
+    """For each source that is records (by its file): what was read and what was not carried."""
+
+    def not_carried(self) -> list[Finding]:
+        """Each line of the records that could not be carried, and each that was read with a doubt."""
+        return [
+            Finding(
+                severity=Severity.INFO, rule="gedcom", file=file, row=problem.line,
+                column=problem.tag, value=problem.text, message=problem.reason,
+            )
+            for file, reading in self.readings
+            for problem in reading.problems
+        ]  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -39,6 +57,8 @@ class _Reading:
     ontology: Ontology
     findings: list[Finding] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
+    records: list[tuple[Source, bytes]] = field(default_factory=list)
+    readings: list[tuple[str, Reading]] = field(default_factory=list)
     unusable: set[str] = field(default_factory=set)
     """Tables of which nothing could be read: what they would declare is not held against others."""
 
@@ -96,12 +116,25 @@ class _Reading:
         return iri
 
 
-def read_contents(archive: Archive) -> Contents:
-    """Everything in the archive's files; `findings` lists all that is wrong, none left out."""
+Sink = Callable[[bytes], None]
+"""Takes N-Quads, some thousand lines at a time."""
+Progress = Callable[[int, int], None]
+"""Is told how many bytes of how many have been read."""
+
+
+def read_contents(
+    archive: Archive, sink: Sink | None = None, progress: Progress | None = None
+) -> Contents:
+    """Everything in the archive's files; `findings` lists all that is wrong, none left out.
+
+    What sources that are records say (GEDCOM) goes to `sink` and is nowhere kept: it may be big.
+    """
     reading = _Reading(archive, archive.curies, load_ontology())
     entities = _entities(reading)
     accounts = _accounts(reading, entities)
     read = [_source(reading, settings, accounts) for settings in archive.sources]
+    for source, data in reading.records:
+        _records(reading, source, data, sink, progress)
     sources = [source for source, _ in read if source.iri]
     claims = _claims(reading, [pair for pair in read if pair[0].iri], accounts, entities)
     return Contents(
@@ -110,6 +143,7 @@ def read_contents(archive: Archive) -> Contents:
         entities=tuple(entities.values()),
         claims=tuple(claims),
         findings=tuple(reading.findings),
+        readings=tuple(reading.readings),
     )
 
 
@@ -202,18 +236,49 @@ def _source(
             iri=voice, mode=Mode.STATED, holder=None,
             labels=(("en", f"{settings.title}, in its own voice"),),
         ))  # fmt: skip
-    sha, text = _text(reading, settings)
+    sha, data = _bytes(reading, settings)
+    text = None
+    if data is not None and settings.format == "text":
+        text, findings = decode(data, settings.file)
+        reading.findings += findings
     source = Source(
         iri=iri or "", file=settings.file, claims=settings.claims, sha256=sha,
         title=settings.title, licence=settings.licence,
         language=settings.language, voice=voice or "", text=text or "",
         body=None if text is None else _body(reading, settings, text),
     )  # fmt: skip
+    if data is not None and settings.format == "gedcom" and iri is not None:
+        reading.records.append((source, data))
     return source, None if text is None else SourceText(text)
 
 
-def _text(reading: _Reading, settings: SourceSettings) -> tuple[str, str | None]:
-    """The digest and the text of a source's file."""
+def naming(source: Source, base: str) -> Naming:
+    """How the things of a source that is records are called: after the source's own name."""
+    from kg.gedcom.reader import Naming
+
+    name = source.iri[max(map(source.iri.rfind, "/#:")) + 1 :].removeprefix("src-")
+    return Naming(base=base, name=name, source=source.iri, voice=source.voice)
+
+
+def _records(
+    reading: _Reading, source: Source, data: bytes, sink: Sink | None, progress: Progress | None
+) -> None:
+    from kg.gedcom.reader import read
+
+    try:
+        found = read(data, naming(source, reading.archive.base), sink or _forget, progress=progress)
+    except ReadError as error:
+        reading.fault(source.file, None, error.message, error.hint, value=source.file)
+        return
+    reading.readings.append((source.file, found))
+
+
+def _forget(chunk: bytes) -> None:
+    pass
+
+
+def _bytes(reading: _Reading, settings: SourceSettings) -> tuple[str, bytes | None]:
+    """The digest and the content of a source's file."""
     try:
         data = (reading.archive.path / settings.file).read_bytes()
     except OSError as error:
@@ -231,9 +296,7 @@ def _text(reading: _Reading, settings: SourceSettings) -> tuple[str, str | None]
             f' sha256 = "{actual}" in kg.toml',
             column="sha256", value=settings.sha256, rule="source-changed",
         )  # fmt: skip
-    text, findings = decode(data, settings.file)
-    reading.findings += findings
-    return actual, text
+    return actual, data
 
 
 def _body(reading: _Reading, settings: SourceSettings, text: str) -> Body | None:
@@ -255,6 +318,8 @@ def _claims(
     accounts: Mapping[str, Account], entities: Mapping[str, Entity],
 ) -> list[Claim]:  # fmt: skip
     things = {*entities, *accounts, *(source.iri for source, _ in sources)}
+    for _, found in reading.readings:
+        things |= found.things
     rows = ClaimRows(
         curies=reading.curies,
         ontology=reading.ontology,
@@ -262,7 +327,7 @@ def _claims(
         accounts=None if ACCOUNTS in reading.unusable else set(accounts),
     )
     for source, text in sources:
-        for row in reading.rows(source.claims, CLAIM_COLUMNS):
+        for row in reading.rows(source.claims, CLAIM_COLUMNS) if source.claims else ():
             rows.read(source, text, row)
     # Where a whole table could not be read, a missing key may well stand in it.
     rows.lost = reading.lost

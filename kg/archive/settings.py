@@ -17,8 +17,10 @@ SETTINGS = "kg.toml"
 _KEYS = ("title", "base", "licence", "language", "rules", "prefixes", "sources")
 _RULES = re.compile(r"[a-z][a-z0-9-]*")
 _SOURCE_KEYS = (
-    "id", "file", "claims", "sha256", "title", "licence", "language", "voice", "body",
+    "id", "file", "format", "claims", "sha256", "title", "licence", "language", "voice", "body",
 )  # fmt: skip
+FORMATS = ("text", "gedcom")
+"""How a source can be read: a text that claims quote, or records that are claims themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class SourceSettings:
 
     id: str
     file: str
+    format: str
     claims: str
     sha256: str
     title: str
@@ -154,7 +157,8 @@ class _Settings:
         return SourceSettings(
             id=source_id,
             file=self.inside(self.text(table, "file", where)),
-            claims=self.inside(self.text(table, "claims", where)),
+            format=self.format(table, where),
+            claims=self.inside(self.claims(table, where)),
             sha256=self.text(table, "sha256", where, "").lower(),
             title=self.text(table, "title", where, source_id),
             licence=self.text(table, "licence", where, ""),
@@ -163,6 +167,17 @@ class _Settings:
             body_from=begins,
             body_to=ends,
         )
+
+    def format(self, table: Mapping[str, Any], where: str) -> str:
+        name = self.text(table, "format", where, "text")
+        if name not in FORMATS:
+            self.fault("format", f'{where} has the unknown format "{name}"',
+                       f"the formats are: {', '.join(FORMATS)}", name)  # fmt: skip
+        return name
+
+    def claims(self, table: Mapping[str, Any], where: str) -> str:
+        """The table of claims about a source; one that is records needs none."""
+        return self.text(table, "claims", where, "" if table.get("format") == "gedcom" else None)
 
     def text(
         self, table: Mapping[str, Any], key: str, where: str, default: str | None = None

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 from kg.cli.output import clean, paragraph, say, style
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
     from kg.dossier.evidence import Account, Evidence
     from kg.infer import Proof
     from kg.statements import Statement
     from kg.view import View
+
+_LINES = 30
+"""Of a record that no part of which can be shown alone, so many lines are."""
 
 _MODES = {
     "Stated": "stated", "Reported": "reported", "Inferred": "inferred",
@@ -38,11 +43,9 @@ def print_evidence(session: View, evidence: Evidence, *, brief: bool = False) ->
     if evidence.agreements:
         say()
         say(style("agree: more than one passage says so", "green"))
-        by_iri = {statement.iri: statement for statement in evidence.statements()}
-        for claims in evidence.agreements:
-            first = by_iri[claims[0]]
-            keys = ", ".join(_key(session, by_iri[claim]) for claim in claims)
-            say(f"  {_line(session, first, with_subject=True)}  [{keys}]")
+        for group in evidence.agreeing:
+            keys = ", ".join(_key(session, statement) for statement in group)
+            say(f"  {_line(session, group[0], with_subject=True)}  [{keys}]")
     if evidence.conflicts:
         say()
         say(style("conflict: they cannot both be so", "red"))
@@ -87,7 +90,26 @@ def _print_account(
             for statement in statements:
                 _print_statement(session, evidence, statement, conflicting, brief)
             if sentence and not brief:
-                say(style(paragraph(marked(statements), "        "), "dim"))
+                _print_words(statements)
+
+
+def _print_words(statements: Sequence[Statement]) -> None:
+    """The sentence of a text with its quotations, or the lines of a record as they stand."""
+    from kg.statements import quoted_lines
+
+    quotation = statements[0].quotation
+    assert quotation is not None
+    if not quotation.by_line:
+        say(style(paragraph(marked(statements), "        "), "dim"))
+        return
+    lines = quoted_lines(statements[0])
+    where = f"{quotation.title}, line {quotation.start}"
+    more = f"–{quotation.end}" if quotation.end > quotation.start else ""
+    say(style(f"        {clean(where)}{more}:", "dim"))
+    for line in lines[:_LINES]:
+        say(style(f"        | {clean(line)}", "dim"))
+    if len(lines) > _LINES:
+        say(style(f"        | … {len(lines) - _LINES} lines more", "dim"))
 
 
 def _print_statement(
@@ -96,6 +118,7 @@ def _print_statement(
 ) -> None:  # fmt: skip
     from kg.facts import FACTUAL, Standing
     from kg.model.claims import Mode
+    from kg.statements import words_of
 
     line = f"    {_line(session, statement)}"
     line += f"  ({statement.certainty.value.lower()})  {_key(session, statement)}"
@@ -110,7 +133,7 @@ def _print_statement(
     if against:
         line += style(f"  ≠ {', '.join(against)}", "red")
     if brief and statement.quotation:
-        line += f"  “{clean(_short(statement.quotation.quote))}”"
+        line += f"  “{clean(_short(words_of(statement)))}”"
     say(line)
     if statement.premises:
         say(f"        because: {clean(statement.rule)}")
@@ -119,13 +142,19 @@ def _print_statement(
 
 
 def _print_premise(
-    session: View, evidence: Evidence, claim: str, indent: str, above: frozenset[str]
-) -> None:
+    session: View, evidence: Evidence, claim: str, indent: str, above: frozenset[str],
+    triple: Triple | None = None,
+) -> None:  # fmt: skip
+    """One claim that something rests on; of a record the one fact that is meant, `triple`."""
+    from kg.statements import of_triple, words_of
+
     statement = evidence.premises.get(claim)
     if statement is None:
         say(f"{indent}{session.curie(claim)}")
         return
-    words = f"  “{clean(_short(statement.quotation.quote))}”" if statement.quotation else ""
+    if triple is not None:
+        statement = of_triple(statement, triple)
+    words = f"  “{clean(_short(words_of(statement)))}”" if statement.quotation else ""
     say(
         f"{indent}{_line(session, statement, with_subject=True)}  {_key(session, statement)}{words}"
     )
@@ -145,7 +174,7 @@ def _print_proof(session: View, evidence: Evidence, proof: Proof, indent: str) -
     )
     if proof.claims:
         for claim in proof.claims:
-            _print_premise(session, evidence, claim, indent, frozenset())
+            _print_premise(session, evidence, claim, indent, frozenset(), proof.triple)
         return
     say(f"{indent}{triple}")
     say(f"{indent}  rule {proof.rule}: {proof.summary}")

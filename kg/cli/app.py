@@ -21,10 +21,13 @@ EXIT_USAGE, EXIT_INPUT, EXIT_STORE, EXIT_BUG = 2, 3, 4, 70
 # In the order of the help. Only the file of the verb that was typed is loaded: to make the
 # options of all of them takes longer than most answers.
 _GROUPS = {
-    "archives": ("demo", "init", "import", "build"),
+    "archives": ("demo", "init", "build"),
+    "importing": ("import",),
     "reading": ("find", "show", "evidence", "timeline", "stats"),
     "asking": ("ask", "query"),
     "connecting": ("path",),
+    "kinship": ("kin",),
+    "relatives": ("relatives",),
     "networking": ("network",),
     "checking": ("validate",),
     "exporting": ("export",),

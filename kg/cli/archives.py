@@ -1,31 +1,35 @@
-"""Verbs that make archives and their stores: demo, init, import, build."""
+"""Verbs that make archives and their stores: demo, init, build."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg.cli import options
-from kg.cli.output import note, say, say_json, style
+from kg.cli.output import bar, clean, note, say, say_json, style
 from kg.errors import KgError
+
+if TYPE_CHECKING:
+    from kg.archive.reader import Contents
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs of this file."""
-    app.command("demo", epilog="Example: kg demo lyushkov")(demo)
+    app.command("demo", epilog="Example: kg demo lyushkov; kg demo --family")(demo)
     app.command("init", epilog='Example: kg init my-archive --title "My family"')(init)
-    app.command("import", epilog='Example: kg import letter.txt --title "A letter of 1937"')(
-        import_
-    )
     app.command("build", epilog="Example: kg build --archive lyushkov")(build_)
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where to put it.")] = Path("lyushkov"),
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to put it.", show_default="lyushkov or habsburg")
+    ] = None,
+    family: Annotated[
+        bool, typer.Option("--family", help="A family tree instead: the Spanish Habsburgs.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Copy the Lyushkov archive here and show what can be asked."""
@@ -33,9 +37,12 @@ def demo(
 
     from kg import assets
     from kg.archive.folder import open_archive
-    from kg.build import build, fresh_store, is_fresh
+    from kg.build import build, fresh_store
+    from kg.freshness import is_fresh
 
-    source = assets.root() / "data" / "lyushkov"
+    name = "habsburg" if family else "lyushkov"
+    source = assets.root() / "data" / name
+    folder = folder or Path(name)
     if folder.exists() and not (folder / "kg.toml").is_file():
         raise KgError(
             f'"{folder}" exists and is no archive', hint="name another folder: kg demo NAME"
@@ -60,7 +67,7 @@ def demo(
         f" {counts['facts']} facts, {counts['inferred']} inferred."
     )
     say()
-    _showcase(folder)
+    (_showcase_family if family else _showcase)(folder)
 
 
 def _showcase(folder: Path) -> None:
@@ -91,6 +98,26 @@ def _showcase(folder: Path) -> None:
         say(f"  kg -a {folder} {line}")
 
 
+def _showcase_family(folder: Path) -> None:
+    """The same for a family tree: two people and how they are related."""
+    from kg.cli.app import run
+
+    say(style("What she is to him, by every line:", "bold")
+        + f'  kg -a {folder} kin "Charles II of Spain" "Joanna of Castile"')  # fmt: skip
+    run(["--archive", str(folder), "kin", "Charles II of Spain", "Joanna of Castile"])
+    say()
+    say(style("Ask on:", "bold"))
+    for line in (
+        'kin "Charles II of Spain" "Philip IV" --lang ru         in Russian, Ukrainian, German, French, Hebrew',
+        'kin "Charles II of Spain" "Joanna of Castile" --svg family.svg     the family on one page',
+        'kin "Charles II of Spain" "Charles V" --evidence      with the record lines behind each step',
+        'relatives "Philip IV" --degree 3               the near kin of one person',
+        'evidence "Charles II of Spain" birth                    what the record says, line by line',
+        "export --format gedcom7                        the tree as GEDCOM 7",
+    ):
+        say(f"  kg -a {folder} {line}")
+
+
 def init(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     title: Annotated[str, typer.Option(help="The archive's title.")] = "",
@@ -115,37 +142,7 @@ def init(
     say(f'"{archive.title}" starts in {folder}/')
     say(f"  kg.toml        its settings; base {archive.base}")
     say("  entities.csv   the people, places, bodies and happenings; accounts.csv the voices")
-    say(f"next: kg -a {folder} import TEXT.txt, then write claims about it in claims/")
-
-
-def import_(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A plain text, UTF-8.", show_default=False)],
-    title: Annotated[str, typer.Option(help="The source's title.")] = "",
-    licence: Annotated[str, typer.Option(help="The source's licence.")] = "",
-    archive: options.Archive = None,
-    as_json: options.Json = False,
-) -> None:
-    """Add a plain text to the archive as a source.
-
-    It gets an empty table for the claims about it, and its sha256 is recorded.
-    """
-    from kg.archive.folder import add_text, find_archive, open_archive
-
-    if file.suffix.lower() in {".ged", ".gedz", ".xml", ".csv", ".ttl", ".rdf", ".nt", ".jsonld"}:
-        raise KgError(
-            f'"{file}": kg imports plain text only so far', hint="GEDCOM, tables and RDF come later"
-        )
-    opened = open_archive(find_archive(options.chosen_archive(context)))
-    source = add_text(opened, file, title=title, licence=licence).sources[-1]
-    if as_json:
-        say_json(
-            {"id": source.id, "file": source.file, "claims": source.claims, "sha256": source.sha256}
-        )
-        return
-    say(f"{source.id}: {source.file}, recorded with its sha256")
-    table = os.path.relpath(opened.path / source.claims)
-    say(f"next: write claims in {table}, then: kg build")
+    say(f"next: kg -a {folder} import FAMILY.ged, or a text, and write claims about it in claims/")
 
 
 def build_(
@@ -153,9 +150,13 @@ def build_(
     check: Annotated[
         bool, typer.Option("--check", help="Read and check all files; write nothing.")
     ] = False,
+    lines: Annotated[
+        bool,
+        typer.Option("--lines", help="With --check: each line of a family tree that is not carried."),
+    ] = False,
     archive: options.Archive = None,
     as_json: options.Json = False,
-) -> None:
+) -> None:  # fmt: skip
     """Make the store from the archive's files.
 
     Where the files have faults, every one is told with its place, and the old store stays.
@@ -166,13 +167,13 @@ def build_(
 
     opened = open_archive(find_archive(options.chosen_archive(context)))
     if check:
-        contents = read_contents(opened)
+        with bar("reading") as told:
+            contents = read_contents(opened, progress=told)
         refuse_faults(contents)
-        say_json({"claims": len(contents.claims), "findings": []}) if as_json else say(
-            f"{len(contents.claims)} claims read, nothing wrong"
-        )
+        _checked(contents, lines, as_json)
         return
-    made = build(opened, note if sys.stderr.isatty() else None)
+    with bar("reading") as told:
+        made = build(opened, note if sys.stderr.isatty() else None, told)
     if as_json:
         say_json({"counts": made.counts, "digest": made.digest, "seconds": made.seconds})
         return
@@ -183,3 +184,20 @@ def build_(
         f" {counts['inferred']} inferred, {counts['quads']} triples"
         f" ({sum(made.seconds.values()):.1f} s)"
     )
+
+
+def _checked(contents: Contents, lines: bool, as_json: bool) -> None:
+    found = contents.not_carried()
+    if as_json:
+        say_json({"claims": len(contents.claims), "findings": [f.to_json() for f in found]})
+        return
+    if lines:
+        for finding in found:
+            say(f"{finding.file}:{finding.row}: {finding.column}: {clean(finding.message)}"
+                f" | {clean(finding.value)}")  # fmt: skip
+        return
+    read = [f"{len(contents.claims)} claims"]
+    read += [f"{reading.records} records" for _, reading in contents.readings]
+    say(f"{', '.join(read)} read, nothing wrong"
+        + (f"; {len(found)} line{'s' if len(found) > 1 else ''} not carried or doubtful: --lines"
+           if found else ""))  # fmt: skip

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kg.cli import options
-from kg.cli.output import note, save, say, say_json, table
+from kg.cli.output import clean, note, save, say, say_json, table
+
+if TYPE_CHECKING:
+    from kg.model.findings import Finding
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +56,7 @@ def export(
 ) -> None:  # fmt: skip
     """Write the graph in another format.
 
-    RDF in all its forms, graphs for Gephi, the claims as CSV: see --list.
+    RDF in all its forms, graphs for Gephi, GEDCOM, the claims as CSV: see --list.
     """
     from kg import formats
 
@@ -84,6 +87,11 @@ def export(
         choices["graphs"] = True
     if chosen.name == "csv" and spreadsheet_safe:
         choices["spreadsheet_safe"] = True
+    missing: list[Finding] = []
+    if chosen.carries == "families":
+        archive_ = session.archive
+        choices |= {"report": missing.append, "base": archive_.base, "title": archive_.title,
+                    "language": archive_.language}  # fmt: skip
     out = io.BytesIO()
     left_out = formats.write(
         chosen.name,
@@ -100,8 +108,10 @@ def export(
     inferred_twice = chosen.carries == "graph" or (chosen.name == "jsonld" and not graphs)
     if left_out and not inferred_twice and chosen.carries == "dataset":
         note(f"{left_out} statements stand in a graph that {chosen.name} cannot carry")
+    for finding in missing if not as_json else ():
+        note(f"not in GEDCOM: {session.curie(finding.focus)}: {clean(finding.message)}")
     if as_json:
         say_json({"format": chosen.name, "bytes": len(body), "file": str(output or ""),
-                  "left_out": left_out})  # fmt: skip
+                  "left_out": left_out, "findings": [f.to_json() for f in missing]})  # fmt: skip
     elif output is not None:
         say(f"{output}: {chosen.description}, {len(body)} bytes")

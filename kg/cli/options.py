@@ -19,7 +19,7 @@ def complete_name(context: typer.Context, incomplete: str) -> list[tuple[str, st
     from kg.errors import KgError
     from kg.index.names import open_names
     from kg.names import fold
-    from kg.store.embedded import current_folder, read_info
+    from kg.store.layout import current_folder, read_info
 
     try:
         archive = open_archive(find_archive(chosen_archive(context)))

@@ -12,7 +12,7 @@ from kg.dossier.aspects import Aspect
 from kg.infer import Proof, prove, rules
 from kg.model.claims import Mode
 from kg.query.labels import Labels
-from kg.statements import Statement, Voice, claims_about, read_statements
+from kg.statements import Statement, Voice, read_statements, statements_about
 from kg.store.embedded import Store, text_of
 from kg.vocab import INFERRED, KG, ONTOLOGY, PREFIXES, RDF
 
@@ -49,7 +49,7 @@ class Account:
 class Evidence:
     """All accounts of a matter side by side, and the proofs of what only rules say of it.
 
-    `agreements` are claims (IRIs) that say one and the same of a thing; `conflicts` are pairs of
+    `agreeing` are claims that say one and the same of a thing; `conflicts` are pairs of
     claims that were recorded as irreconcilable.
     """
 
@@ -57,9 +57,14 @@ class Evidence:
     aspect: str
     accounts: tuple[Account, ...]
     proofs: tuple[Proof, ...]
-    agreements: tuple[tuple[str, ...], ...]
+    agreeing: tuple[tuple[Statement, ...], ...]
     conflicts: tuple[tuple[str, str], ...]
     premises: dict[str, Statement]
+
+    @property
+    def agreements(self) -> tuple[tuple[str, ...], ...]:
+        """The IRIs of the claims that agree."""
+        return tuple(tuple(statement.iri for statement in group) for group in self.agreeing)
 
     def statements(self) -> Iterator[Statement]:
         """Every claim on the matter."""
@@ -80,17 +85,18 @@ def evidence(
     wanted = [
         statement
         for subject in subjects
-        for statement in read_statements(store, claims_about(store, subject), labels)
+        for statement in statements_about(store, subject, labels)
         if aspect is None or subject != thing or statement.predicate in aspect.properties
     ]
-    by_iri = {statement.iri: statement for statement in wanted}
+    # The claim of a record stands for many facts: which one is meant, whoever refers to it says.
+    by_iri = {statement.iri: statement for statement in wanted if not statement.of_record}
     proofs = tuple(_proofs(store, thing, aspect, rule_sets))
     return Evidence(
         thing=thing,
         aspect=aspect.name if aspect else "",
         accounts=tuple(_by_voice(store, wanted)),
         proofs=proofs,
-        agreements=_agreements(wanted),
+        agreeing=_agreeing(wanted),
         conflicts=_conflicts(wanted),
         premises=_premises(store, wanted, proofs, by_iri, labels),
     )
@@ -118,7 +124,7 @@ def _happenings(store: Store, thing: str, aspect: Aspect | None) -> list[str]:
 def _types(store: Store, happening: str) -> set[str]:
     """Types of a happening by any account."""
     claims = (text_of(quad.subject) for quad in store.quads(None, _SUBJECT, happening))
-    return {
+    return {text_of(node) for node in store.objects(happening, KG + "eventType")} | {
         text_of(node)
         for claim in claims
         if text_of(next(iter(store.objects(claim, _PREDICATE)), None)) == KG + "eventType"
@@ -172,11 +178,11 @@ def _first(told: Sequence[Statement]) -> tuple[bool, str, int, str]:
     )  # fmt: skip
 
 
-def _agreements(statements: Sequence[Statement]) -> tuple[tuple[str, ...], ...]:
-    same: dict[tuple[str, ...], list[str]] = {}
+def _agreeing(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], ...]:
+    same: dict[tuple[str, ...], list[Statement]] = {}
     for statement in statements:
         value = str(statement.object or statement.polarity)
-        same.setdefault((statement.subject, statement.predicate, value), []).append(statement.iri)
+        same.setdefault((statement.subject, statement.predicate, value), []).append(statement)
     return tuple(tuple(claims) for claims in same.values() if len(claims) > 1)
 
 

@@ -13,7 +13,7 @@ from kg.facts import Standing
 from kg.infer import Proof, Rule, prove, rules
 from kg.model.claims import Certainty
 from kg.query.labels import Labels
-from kg.statements import Statement, claims_about, read_statements
+from kg.statements import Statement, statements_about
 from kg.store.embedded import Node, Store, text_of
 from kg.vocab import INFERRED, KG, RDF, RDFS
 
@@ -58,7 +58,7 @@ class Profile:
 
 def profile(store: Store, thing: str, labels: Labels, rule_sets: Sequence[str] = ()) -> Profile:
     """All that a store knows of one thing."""
-    statements = read_statements(store, claims_about(store, thing), labels)
+    statements = statements_about(store, thing, labels)
     parts = tuple(timeline(store, thing, labels))
     inverse = _inverse(store, thing, {part.happening for part in parts})
     return Profile(

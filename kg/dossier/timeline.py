@@ -12,7 +12,7 @@ from kg.facts import FACTUAL, Standing
 from kg.model import dates
 from kg.model.claims import Certainty, Mode
 from kg.query.labels import Labels
-from kg.statements import Statement, claims_about, read_statements
+from kg.statements import Statement, statements_about
 from kg.store.embedded import Store, text_of
 from kg.vocab import INFERRED, KG
 
@@ -84,7 +84,7 @@ def _part(
     store: Store, thing: str, iri: str, kind: str, roles: tuple[str, ...], factual: bool,
     labels: Labels,
 ) -> Part:  # fmt: skip
-    statements = tuple(read_statements(store, claims_about(store, iri), labels))
+    statements = tuple(statements_about(store, iri, labels))
     if factual:
         date = narrowest(text_of(node) for node in store.objects(iri, _DATE))
         earliest, latest = (

@@ -28,14 +28,15 @@ class Format:
     """One format: what it is called, where its writer is, and how much of an archive it carries.
 
     `carries` is `dataset` (all graphs), `graph` (the default graph), `ties` (people, bodies and
-    the ties between them) or `claims` (the table of claims). `extension` has no leading dot.
+    the ties between them), `families` (people, families and events; what it left out is told to
+    the option `report`) or `claims` (the table of claims). `extension` has no leading dot.
     """
 
     name: str
     media_type: str
     extension: str
     writer: str
-    carries: Literal["dataset", "graph", "ties", "claims"]
+    carries: Literal["dataset", "graph", "ties", "families", "claims"]
     description: str
 
 
@@ -121,6 +122,22 @@ FORMATS: Final[tuple[Format, ...]] = (
         description="node-link JSON, for D3 and networkx",
     ),
     Format(
+        name="gedcom7",
+        media_type="application/vnd.familysearch.gedcom+text",
+        extension="ged",
+        writer="kg.formats.gedcom:write_gedcom7",
+        carries="families",
+        description="GEDCOM 7.0: people, families, events, with their sources",
+    ),
+    Format(
+        name="gedcom551",
+        media_type="text/vnd.familysearch.gedcom",
+        extension="551.ged",
+        writer="kg.formats.gedcom:write_gedcom551",
+        carries="families",
+        description="GEDCOM 5.5.1, for older programs",
+    ),
+    Format(
         name="csv",
         media_type="text/csv",
         extension="csv",
@@ -148,9 +165,10 @@ def get(name: str) -> Format:
 
 def by_extension(path: str | Path) -> Format:
     """The format that the end of a file's name stands for."""
-    extension = Path(path).suffix[1:].lower()
-    for format in FORMATS:
-        if format.extension == extension:
+    name = Path(path).name.lower()
+    # The longest first: tree.551.ged is GEDCOM 5.5.1, tree.ged is 7.0.
+    for format in sorted(FORMATS, key=lambda format: -len(format.extension)):
+        if name.endswith("." + format.extension):
             return format
     known = ", ".join("." + format.extension for format in FORMATS)
     raise UnknownName(

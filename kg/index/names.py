@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kg.errors import StoreError
 
@@ -15,8 +16,7 @@ _MAGIC = "kg names 2"
 _ANEW = "make it anew with: kg build"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class Entry(NamedTuple):
     """One way to name a thing: folded key, rank (0 best), IRI, class IRI and the name as written.
 
     Ranks: 0 a name in the story, 1 a label, 2 a word of a name, 3 a word of a label.

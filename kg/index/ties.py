@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import bisect
-import mmap
-import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from kg.errors import StoreError
+from kg.index.arrays import (
+    ALWAYS,
+    NEVER,
+    Arrays,
+    Section,
+    from_day,
+    mapped,
+    packed,
+    running,
+    to_day,
+)
 
-# The byte order is part of the magic: arrays are mapped as this machine has them.
-_MAGIC = f"kg ties 1 {sys.byteorder}"
-_HINT = "run: kg build"
-NEVER, ALWAYS = -(2**31), 2**31 - 1
-"""Stand for a time that has no first or no last day."""
+__all__ = [
+    "ALWAYS", "NEVER", "SORTS", "Row", "Ties", "from_day", "in_memory", "open_ties", "pack",
+    "to_day", "write",
+]  # fmt: skip
+
+_KIND = "ties"
 SORTS = ("person", "body", "happening")
 
 _NODE_SORT, _NODE_SIZE, _START, _ADJACENT = "node_sort", "node_size", "start", "adjacent"
@@ -73,17 +82,17 @@ def pack(nodes: Mapping[str, str], ties: Iterable[Row], build: str = "") -> byte
         for node, mine in enumerate(adjacent)
     ]
     encoded = [text.encode() for text in texts]
-    sections: dict[str, array[int] | bytes] = {
-        "text_at": _running(map(len, encoded)),
+    sections: dict[str, Section] = {
+        "text_at": running(map(len, encoded)),
         _NODE_SORT: array("i", (SORTS.index(nodes[iri]) for iri in order)),
         _NODE_SIZE: array("i", neighbours),
-        _START: _running(map(len, adjacent)),
+        _START: running(map(len, adjacent)),
         _ADJACENT: array("i", (at for mine in adjacent for at in mine)),
         **columns,
         "claims": claims,
         "text": b"".join(encoded),
     }
-    return _assemble(sections, build)
+    return b"".join(packed(_KIND, build, sections))
 
 
 def _other_texts(rows: Sequence[Row]) -> set[str]:
@@ -91,50 +100,6 @@ def _other_texts(rows: Sequence[Row]) -> set[str]:
     for row in rows:
         found |= {row.kind, row.role, row.through, *row.claims}
     return found
-
-
-def _running(lengths: Iterable[int]) -> array[int]:
-    """Where each of consecutive parts starts, and where the last one ends."""
-    starts = array("q", [0])
-    for length in lengths:
-        starts.append(starts[-1] + length)
-    return starts
-
-
-def _assemble(sections: Mapping[str, array[int] | bytes], build: str) -> bytes:
-    header = [_MAGIC, build]
-    body = bytearray()
-    for name, values in sections.items():
-        body.extend(b"\0" * (-len(body) % 8))
-        data = values if isinstance(values, bytes) else values.tobytes()
-        code = "B" if isinstance(values, bytes) else values.typecode
-        header.append(f"{name} {code} {len(body)} {len(data)}")
-        body.extend(data)
-    head = "\t".join(header).encode() + b"\n"
-    head = b"".join((head[:-1], b" " * (-len(head) % 8), b"\n"))
-    return head + bytes(body)
-
-
-def to_day(text: str, unknown: int) -> int:
-    """An `xsd:date` as a number that grows with time; `unknown` for "".
-
-    Days beyond some five million years from now all stand for the last of these.
-    """
-    if not text:
-        return unknown
-    year, month, day = text[:-6], text[-5:-3], text[-2:]
-    number = int(year) * 372 + (int(month) - 1) * 31 + int(day) - 1
-    return min(max(number, NEVER + 1), ALWAYS - 1)
-
-
-def from_day(number: int) -> str:
-    """The `xsd:date` of such a number; "" where it stands for no day."""
-    if number in (NEVER, ALWAYS):
-        return ""
-    year, rest = divmod(number, 372)
-    month, day = divmod(rest, 31)
-    sign = "-" if year < 0 else ""
-    return f"{sign}{abs(year):04d}-{month + 1:02d}-{day + 1:02d}"
 
 
 class Ties:
@@ -146,40 +111,18 @@ class Ties:
 
     def __init__(self, data: memoryview, build: str) -> None:
         """Read from bytes; StoreError where they are no index, or of another build."""
-        self._views: list[memoryview] = [data]
-        parts: dict[str, memoryview] = {}
-        try:
-            end = bytes(data[: 1 << 16]).index(b"\n")
-            magic, digest, *sections = bytes(data[:end]).decode().rstrip(" ").split("\t")
-            if (magic, digest) != (_MAGIC, build):
-                raise StoreError("the index of ties is of another build", hint=_HINT)
-            for section in sections:
-                name, code, at, length = section.split()
-                start = end + 1 + int(at)
-                view = data[start : start + int(length)]
-                self._views.append(view)
-                if len(view) != int(length):
-                    raise StoreError("the index of ties is cut short", hint=_HINT)
-                parts[name] = view if code == "B" else view.cast("q" if code == "q" else "i")
-                self._views.append(parts[name])
-            self._text, self._text_at = parts["text"], parts["text_at"]
-            self.sort, self.size = parts[_NODE_SORT], parts[_NODE_SIZE]
-            self._start, self._adjacent = parts[_START], parts[_ADJACENT]
-            self.source, self.target, self.kind = parts["source"], parts["target"], parts["kind"]
-            self.first, self.last, self.flags = parts["first"], parts["last"], parts["flags"]
-            self._role, self._through = parts["role"], parts["through"]
-            self._claims_at, self._claims = parts["claims_at"], parts["claims"]
-        except (ValueError, KeyError, UnicodeDecodeError) as error:
-            self.close()
-            raise StoreError("the index of ties cannot be read", hint=_HINT) from error
-        except StoreError:
-            self.close()
-            raise
+        parts = self._arrays = Arrays(data, _KIND, build)
+        self._text, self._text_at = parts["text"], parts["text_at"]
+        self.sort, self.size = parts[_NODE_SORT], parts[_NODE_SIZE]
+        self._start, self._adjacent = parts[_START], parts[_ADJACENT]
+        self.source, self.target, self.kind = parts["source"], parts["target"], parts["kind"]
+        self.first, self.last, self.flags = parts["first"], parts["last"], parts["flags"]
+        self._role, self._through = parts["role"], parts["through"]
+        self._claims_at, self._claims = parts["claims_at"], parts["claims"]
 
     def close(self) -> None:
         """Let go of the bytes, so that a mapped file can be closed."""
-        for view in reversed(self._views):
-            view.release()
+        self._arrays.close()
 
     @property
     def nodes(self) -> int:
@@ -229,21 +172,12 @@ class Ties:
 @contextmanager
 def open_ties(path: Path, build: str) -> Iterator[Ties]:
     """The index at `path`; StoreError where it is missing, damaged or of another build."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise StoreError("the index of ties cannot be read", hint=_HINT) from error
-    with file:
+    with mapped(path, _KIND) as data:
+        ties = Ties(data, build)
         try:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
-            raise StoreError("the index of ties cannot be read", hint=_HINT) from error
-        with data:
-            ties = Ties(memoryview(data), build)
-            try:
-                yield ties
-            finally:
-                ties.close()
+            yield ties
+        finally:
+            ties.close()
 
 
 def in_memory(nodes: Mapping[str, str], ties: Iterable[Row]) -> Ties:

@@ -10,14 +10,15 @@ import pyoxigraph as ox
 
 from kg import assets
 from kg.errors import QueryError
-from kg.facts import Standing, standing, viewpoint_of
+from kg.facts import Standing, standing, viewpoint_of, vouches
 from kg.infer import prove, rules
 from kg.query.header import Header, read_header
-from kg.store.claims import StoredClaim, stored_claims
+from kg.store.claims import StoredClaim, stored_claims, stored_records
 from kg.store.embedded import Row, Store, text_of
-from kg.vocab import PREFIXES
+from kg.vocab import INFERRED, PREFIXES
 
 FAMILIES = ("kin", "service", "office", "membership", "event", "structure")
+_INFERRED = ox.NamedNode(INFERRED)
 COLUMNS = "?from ?to ?role ?start ?end ?through ?claim ?possible"
 
 
@@ -126,7 +127,7 @@ def ties(store: Store) -> list[Tie]:
     """Every tie between the nodes of a store, in order; each once, however many claims state it."""
     known = nodes(store)
     claims = {claim.iri: claim for claim in stored_claims(store)}
-    heard = _Heard(store, claims)
+    heard = _Heard(store, claims, _vouching(store))
     found: list[Tie] = []
     for kind in kinds().values():
         gathered: dict[tuple[str, str, str, str], _Draft] = {}
@@ -152,6 +153,8 @@ class _Heard:
 
     store: Store
     claims: Mapping[str, StoredClaim]
+    records: Mapping[str, Sequence[str]]
+    """By what they vouch for: the claims of whole records."""
 
     def standing(self, claim: str) -> Standing:
         return standing(self.claims[claim], viewpoint_of(self.store))
@@ -159,6 +162,16 @@ class _Heard:
     def ends(self, claim: str) -> frozenset[str]:
         found = self.claims[claim]
         return frozenset((found.subject, text_of(found.object)))
+
+
+def _vouching(store: Store) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    viewpoint = viewpoint_of(store)
+    for record in stored_records(store):
+        if vouches(record, viewpoint):
+            for subject in record.subjects:
+                found.setdefault(subject, []).append(record.iri)
+    return found
 
 
 def _gather(
@@ -199,7 +212,7 @@ def _finish(
             claims = direct
         inferred = _is_inferred(claims, heard) or bool(kind.triple and not direct)
         if not claims:
-            claims = _proved(heard.store, kind, source, target, role)
+            claims = _proved(heard, kind, source, target, role)
     start, end = _hull([bounds[claim] for claim in claims if claim in bounds] or bounds.values())
     return Tie(source=source, target=target, kind=kind.name, role=role, through=through,
                start=start, end=end, possible=draft.possible, inferred=inferred,
@@ -233,8 +246,9 @@ def _order(day: str) -> tuple[int, str]:
     return int(year), rest
 
 
-def _proved(store: Store, kind: Kind, source: str, target: str, role: str) -> list[str]:
-    """The claims that a tie made by a rule rests on."""
+def _proved(heard: _Heard, kind: Kind, source: str, target: str, role: str) -> list[str]:
+    """The claims that a tie rests on that no single claim states: of a record, or behind a rule."""
+    store = heard.store
     if not kind.triple:
         return []
     named = {"?from": source, "?to": target, "?role": role}
@@ -244,6 +258,10 @@ def _proved(store: Store, kind: Kind, source: str, target: str, role: str) -> li
         subject, predicate, obj = (
             ox.NamedNode(named[term] if term in named else _expand(term)) for term in kind.triple
         )
+        inferred = ox.Quad(subject, predicate, obj, _INFERRED) in store.inner
+        recorded = ox.Quad(subject, predicate, obj) in store.inner and not inferred
+        if recorded and subject.value in heard.records:
+            return list(heard.records[subject.value])
         proof = prove(store, ox.Triple(subject, predicate, obj), rules(("core",)))
         if proof is not None:
             return sorted(proof.leaves())

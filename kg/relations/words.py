@@ -16,7 +16,7 @@ from kg.model.claims import Certainty
 from kg.query.labels import Labels
 from kg.relations.paths import Hop, Path, Step
 from kg.relations.ties import Tie, kinds
-from kg.statements import Statement, read_statements
+from kg.statements import Statement, read_statements, words_of
 from kg.store.embedded import text_of
 from kg.vocab import KG
 
@@ -155,7 +155,7 @@ class Teller:
         quotation, voice = statement.quotation, statement.voice
         return Support(
             claim=statement.iri, key=statement.key, account=voice.label, mode=voice.mode.value,
-            quote=" ".join(quotation.quote.split()) if quotation else "",
+            quote=words_of(statement),
             sentence=quotation.sentence if quotation else "",
             source=quotation.title if quotation else "",
             certainty=statement.certainty, rule=statement.rule,

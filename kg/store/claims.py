@@ -167,6 +167,44 @@ def stored_claims(store: Store) -> list[StoredClaim]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """A claim of a whole record, as a store holds it: it names subjects, and no single fact."""
+
+    iri: str
+    subjects: tuple[str, ...]
+    account: str
+    mode: Mode
+    certainty: Certainty
+    source: str
+
+
+def stored_records(store: Store) -> list[StoredRecord]:
+    """Every claim of a whole record, by IRI; scans, since there may be one for every person."""
+    single = {quad.subject for quad in store.quads(None, PREDICATE.value)}
+    subjects: dict[str, list[str]] = {}
+    for quad in store.quads(None, SUBJECT.value):
+        if quad.subject not in single:
+            subjects.setdefault(text_of(quad.subject), []).append(text_of(quad.object))
+    if not subjects:
+        return []
+
+    def column(name: str) -> dict[str, str]:
+        return {text_of(q.subject): text_of(q.object) for q in store.quads(None, KG + name)}
+
+    account, certainty, passage = column("account"), column("certainty"), column("passage")
+    source, mode = column("source"), column("mode")
+    return [
+        StoredRecord(
+            iri=iri, subjects=tuple(sorted(named)), account=account[iri],
+            mode=Mode(mode[account[iri]].removeprefix(KG)),
+            certainty=Certainty(certainty[iri].removeprefix(KG)),
+            source=source.get(passage.get(iri, ""), ""),
+        )
+        for iri, named in sorted(subjects.items())
+    ]  # fmt: skip
+
+
 def _local(term: Node | None) -> str:
     return text_of(term).removeprefix(KG)
 

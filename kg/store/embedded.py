@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import re
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.store.layout import info_of, while_swapped, write_info
 from kg.vocab import PREFIXES
 
 Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Row = tuple[Node | None, ...]
 DEFAULT_GRAPH = ox.DefaultGraph()
 
-_INFO = "build.json"
-_POINTER = "current"
-_BUILD = re.compile(r"build-[0-9a-f-]+")
 _BIG_TABLE = 4_000_000  # bytes; to read all of a smaller one at each start takes milliseconds
-VERSION = 2
-"""The layout of `.kg/`; a store of another layout is rebuilt."""
-
-
 _ANEW = "the archive's files are safe; make the store anew with: kg build"
 
 
@@ -118,6 +109,10 @@ class Store:
         """Add quads in bulk."""
         self.inner.bulk_extend(quads)
 
+    def load_nquads(self, lines: bytes) -> None:
+        """Add quads written as N-Quads in bulk."""
+        self.inner.bulk_load(lines, format=ox.RdfFormat.N_QUADS)
+
     def count(self) -> int:
         """How many quads there are."""
         return len(self.inner)
@@ -139,13 +134,7 @@ def write_store(folder: Path, quads: bytes, info: Mapping[str, Any]) -> None:
     store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
     store.flush()
     del store  # closes it
-    record = {**info, "version": VERSION, "files": _fingerprint(place)}
-    text = json.dumps({**record, "sum": _sum(record)}, indent=1, sort_keys=True)
-    (folder / _INFO).write_text(text, encoding="utf-8")
-
-
-def _sum(record: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+    write_info(folder, {**info, "files": _fingerprint(place)})
 
 
 def _fingerprint(place: Path) -> dict[str, list[Any]]:
@@ -165,77 +154,36 @@ def _fingerprint(place: Path) -> dict[str, list[Any]]:
     return found
 
 
-def current_folder(built: Path) -> Path | None:
-    """The folder of the store in use under `.kg/`, or None where there is none."""
-    try:
-        name = (built / _POINTER).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    folder = built / name
-    return folder if _BUILD.fullmatch(name) and folder.is_dir() else None
-
-
-def set_current(built: Path, folder: Path, write: Callable[[Path, bytes], None]) -> None:
-    """Make `folder` the store in use, by one rename, and remove what earlier builds left."""
-    write(built / _POINTER, folder.name.encode("ascii"))
-    for other in built.iterdir():
-        # A reader on Windows may still hold it: the next build tries again.
-        with contextlib.suppress(OSError):
-            if _BUILD.fullmatch(other.name) and other != folder:
-                shutil.rmtree(other)
-            elif other.name.startswith(f".{_POINTER}."):
-                other.unlink()
-
-
-def read_info(built: Path) -> dict[str, Any] | None:
-    """What the build in use recorded, or None where there is no usable one."""
-    return _while_swapped(built, _info)
-
-
-def _info(folder: Path | None) -> dict[str, Any] | None:
-    try:
-        info = json.loads((folder / _INFO).read_text(encoding="utf-8")) if folder else None
-    except (OSError, ValueError):
-        return None
-    if not isinstance(info, dict) or info.get("version") != VERSION:
-        return None
-    return info if info.pop("sum", None) == _sum(info) else None
-
-
 def open_store(built: Path, prefixes: Mapping[str, str]) -> Store:
-    """The built store, read-only: a snapshot that never sees a later build.
+    """The built store in use, read-only: a snapshot that never sees a later build.
 
     StoreError where it is missing or its files are not the ones that the build wrote.
     """
 
     def opened(folder: Path | None) -> Store | StoreError:
-        info = _info(folder)
-        if folder is None or info is None:
-            return StoreError("the archive has no store yet", hint="make it with: kg build")
-        place = folder / "store"
         try:
-            if _fingerprint(place) != info.get("files"):
-                return StoreError("the store's files are not the ones that were built", hint=_ANEW)
-            return Store(ox.Store.read_only(str(place)), dict(prefixes), place, info)
-        except (OSError, ValueError, RuntimeError) as error:
-            return StoreError(f"the store cannot be opened: {error}", hint=_ANEW)
+            return open_store_in(folder, prefixes)
+        except StoreError as error:
+            return error
 
-    found = _while_swapped(built, opened)
+    found = while_swapped(built, opened)
     if isinstance(found, StoreError):
         raise found
     return found
 
 
-T = TypeVar("T")
-
-
-def _while_swapped(built: Path, read: Callable[[Path | None], T]) -> T:
-    """What `read` makes of the current folder, once more if a build has swapped it meanwhile."""
-    while True:
-        folder = current_folder(built)
-        found = read(folder)
-        if current_folder(built) == folder:
-            return found
+def open_store_in(folder: Path | None, prefixes: Mapping[str, str]) -> Store:
+    """The store of one build's folder, read-only; StoreError as `open_store`."""
+    info = info_of(folder)
+    if folder is None or info is None:
+        raise StoreError("the archive has no store yet", hint="make it with: kg build")
+    place = folder / "store"
+    try:
+        if _fingerprint(place) != info.get("files"):
+            raise StoreError("the store's files are not the ones that were built", hint=_ANEW)
+        return Store(ox.Store.read_only(str(place)), dict(prefixes), place, info)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise StoreError(f"the store cannot be opened: {error}", hint=_ANEW) from None
 
 
 def text_of(node: Node | None) -> str:

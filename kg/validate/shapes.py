@@ -181,10 +181,14 @@ def _named_severity(iri: Any) -> Severity:
 
 
 def _pyshacl(store: Store, shapes: Graph, extra: Sequence[File]) -> list[Result]:
+    import logging
+
     import pyshacl
     from pyshacl.errors import ReportableRuntimeError, ValidationFailure
     from rdflib import Graph, URIRef
 
+    # rdflib cannot make Python values of years before 1, and says so of each with a traceback.
+    logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     given = Graph()
     given += shapes  # pySHACL adds triples of its own
     try:

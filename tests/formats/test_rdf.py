@@ -328,8 +328,8 @@ def test_blank_nodes_keep_their_shape(written: Written) -> None:
 
 
 def test_every_format_is_found_by_name_and_extension() -> None:
-    assert len(formats.FORMATS) == 11
-    assert len({format.extension for format in formats.FORMATS}) == 11
+    assert len(formats.FORMATS) == 13
+    assert len({format.extension for format in formats.FORMATS}) == 13
     for format in formats.FORMATS:
         assert formats.get(format.name) is format
         assert formats.by_extension(f"some.dir/out.{format.extension.upper()}") is format

@@ -1,0 +1,1 @@
+"""Reading GEDCOM: bytes into text, text into records, records into facts."""
