@@ -32,6 +32,7 @@ SORTS = ("person", "body", "happening")
 _NODE_SORT, _NODE_SIZE, _START, _ADJACENT = "node_sort", "node_size", "start", "adjacent"
 _COLUMNS = ("source", "target", "kind", "role", "through", "first", "last", "flags", "claims_at")
 _POSSIBLE, _INFERRED = 1, 2
+_DOORS = ("door_other", "door_tie", "door_first", "door_last")
 
 
 class Row(NamedTuple):
@@ -90,9 +91,50 @@ def pack(nodes: Mapping[str, str], ties: Iterable[Row], build: str = "") -> byte
         _ADJACENT: array("i", (at for mine in adjacent for at in mine)),
         **columns,
         "claims": claims,
+        **_doors(columns, adjacent, [nodes[iri] == SORTS[0] for iri in order], neighbours),
         "text": b"".join(encoded),
     }
     return b"".join(packed(_KIND, build, sections))
+
+
+def _doors(
+    columns: Mapping[str, array[int]], adjacent: Sequence[Sequence[int]],
+    is_person: Sequence[bool], neighbours: Sequence[int],
+) -> dict[str, array[int]]:  # fmt: skip
+    """What a search walks: of each node first the people, then the connectors next to it.
+
+    Each with the tie (its complement where it is only possible) and the days between which that
+    may hold, by the first of these. What has one neighbour leads nowhere and is left out.
+    """
+    source, target, flags = columns["source"], columns["target"], columns["flags"]
+    first, last = columns["first"], columns["last"]
+    others, ties, firsts, lasts = (array("i") for _ in _DOORS)
+    lengths: list[int] = []
+    chained = 0
+    for node, mine in enumerate(adjacent):
+        people, connectors = [], []
+        for tie in mine if is_person[node] or neighbours[node] > 1 else ():
+            other = source[tie] + target[tie] - node
+            if other == node:
+                continue
+            door = (first[tie], tie, other)
+            if is_person[other]:
+                people.append(door)
+            elif neighbours[other] > 1:
+                connectors.append(door)
+        chained += 0 if is_person[node] else len(connectors)
+        for group in (people, connectors):
+            group.sort()
+            lengths.append(len(group))
+            for day, tie, other in group:
+                others.append(other)
+                ties.append(~tie if flags[tie] & _POSSIBLE else tie)
+                firsts.append(day)
+                lasts.append(last[tie])
+    return {
+        "doors_at": running(lengths), "doors_between": array("q", [chained]),
+        **dict(zip(_DOORS, (others, ties, firsts, lasts), strict=True)),
+    }  # fmt: skip
 
 
 def _other_texts(rows: Sequence[Row]) -> set[str]:
@@ -106,7 +148,9 @@ class Ties:
     """An open index. Nodes and ties are numbers; the numbers of nodes grow with their IRIs.
 
     `source`, `target`, `first`, `last` and the like hold one value a tie, `sort` and `size` one a
-    node: an index into `SORTS`, and how many neighbours it has.
+    node: an index into `SORTS`, and how many neighbours it has. `doors` are the neighbours as a
+    search walks them: those of node n that are people from at[2n] on, connectors from at[2n + 1]
+    on; `between` counts those between connectors.
     """
 
     def __init__(self, data: memoryview, build: str) -> None:
@@ -119,6 +163,8 @@ class Ties:
         self.first, self.last, self.flags = parts["first"], parts["last"], parts["flags"]
         self._role, self._through = parts["role"], parts["through"]
         self._claims_at, self._claims = parts["claims_at"], parts["claims"]
+        self.doors = (parts["doors_at"], *(parts[name] for name in _DOORS))
+        self.between = parts["doors_between"][0]
 
     def close(self) -> None:
         """Let go of the bytes, so that a mapped file can be closed."""
