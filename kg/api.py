@@ -247,7 +247,7 @@ def kinship(
 ) -> dict[str, Any]:  # fmt: skip
     """What two people are to each other, by every line, as plain values.
 
-    The keys are those of `kg kin --json`: "alter is", "ego is", "lines" (nearest first, each with
+    The keys are those of `kg kin --json`: "alter_is", "ego_is", "lines" (nearest first, each with
     its term, its chain of people and, with `evidence`, the words behind each step), "kinship"
     (Malécot), "relationship" (Wright), "inbreeding". `kg.relations.kinship` is for many pairs.
     """
@@ -258,7 +258,9 @@ def kinship(
     one, other = number_of(words, ego), number_of(words, alter)
     found = find_kinship(words.pedigree, one, other, marriages=marriages, all_lines=all_lines,
                          include_possible=include_possible)  # fmt: skip
-    return kinship_document(words, found, list(found.lines), evidence)
+    nearest = found.nearest
+    lines = sorted(found.lines, key=lambda line: line != nearest)
+    return kinship_document(words, found, lines, evidence)
 
 
 def relatives(view: View, person: str, **choices: Any) -> list[dict[str, Any]]:

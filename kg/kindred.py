@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kg.relations.lines import Line
     from kg.relations.relatives import Relative
     from kg.relations.terms import Term, Terms
+    from kg.relations.words import Teller
     from kg.view import View
 
 
@@ -32,7 +34,7 @@ class Words:
         language = session.language
         self.terms: Terms = load_terms(language)
         tables = tomllib.loads(assets.read("data/words/kinship.toml"))
-        self._fixed: dict[str, str] = tables.get(language, tables["en"])
+        self._fixed: dict[str, str] = tables.get(language.partition("-")[0], tables["en"])
         self._of_index = language.partition("-")[0] == "en"
 
     def text(self, key: str, **values: object) -> str:
@@ -63,11 +65,40 @@ def number_of(words: Words, text: str) -> int:
     iri = session.curie_of(text)
     number = words.pedigree.number(iri) if iri else None
     if number is None:
-        number = words.pedigree.number(session.resolve(text, [KG + "Person"]))
+        try:
+            number = words.pedigree.number(session.resolve(text, [KG + "Person"]))
+        except UnknownName as error:
+            meant = _meant(words, text)
+            if len(meant) != 1:
+                raise UnknownName(error.message, hint=_listed(words, meant) or error.hint) from None
+            number = meant[0]
     if number is None:
         raise UnknownName(f'"{text}" is no person of this viewpoint',
                           hint="kinship is between people: look with kg find")  # fmt: skip
     return number
+
+
+def _meant(words: Words, text: str) -> list[int]:
+    """The people that a name fits best; one who is known under several IRIs is one."""
+    from kg.names import find
+
+    if words.session.curie_of(text) is not None:
+        return []
+    found = [match for match in find(words.session.names, text, most=1000, near=False)
+             if match.type == KG + "Person"]  # fmt: skip
+    best = [match.iri for match in found if match.rank == found[0].rank]
+    numbers = (words.pedigree.number(iri) for iri in best)
+    return list(dict.fromkeys(number for number in numbers if number is not None))
+
+
+def _listed(words: Words, people: list[int]) -> str:
+    """A hint that names people with their years, so that namesakes can be told apart."""
+    if not people:
+        return ""
+    lines = [f"    {words.session.curie(words.pedigree.iri(person))}  {words.dated(person)}"
+             for person in people[:10]]  # fmt: skip
+    more = f"\n    … and {len(people) - 10} more" if len(people) > 10 else ""
+    return "name one of\n" + "\n".join(lines) + more
 
 
 def person_json(words: Words, person: int) -> dict[str, str]:
@@ -103,9 +134,8 @@ def evidence_of(words: Words) -> Callable[[int, int], list[str]]:
     """A function that gives the words or record lines behind the step between two people."""
     from kg.relations.paths import Step, from_row
     from kg.relations.ties import kinds
-    from kg.relations.words import Teller
 
-    teller = Teller(words.session.labels)
+    teller = _teller(words.session)
     ties = words.session.ties()
     kin_ties = {kind.name for kind in kinds().values() if kind.family == "kin"}
 
@@ -126,6 +156,19 @@ def evidence_of(words: Words) -> Callable[[int, int], list[str]]:
     return behind
 
 
+def _teller(session: View) -> Teller:
+    """Who tells evidence: in English where the fixed words lack the language asked for."""
+    from kg.query.labels import Labels
+    from kg.relations.words import Teller
+
+    for language in (session.language, session.language.partition("-")[0]):
+        teller = Teller(Labels(session.store, language))
+        with suppress(UnknownName):
+            _ = teller.words
+            return teller
+    return Teller(Labels(session.store, "en"))
+
+
 def kinship_document(
     words: Words, found: Kinship, lines: list[Line], evidence: bool
 ) -> dict[str, Any]:  # fmt: skip
@@ -135,11 +178,11 @@ def kinship_document(
     teller = evidence_of(words) if evidence else None
     value: dict[str, Any] = {
         "ego": person_json(words, found.ego), "alter": person_json(words, found.alter),
-        "alter is": None, "ego is": None, "lines": [],
+        "alter_is": None, "ego_is": None, "lines": [],
     }  # fmt: skip
     if found.nearest is not None:
         term, back = both_terms(words, found, found.nearest)
-        value |= {"alter is": term.text, "ego is": back.text}
+        value |= {"alter_is": term.text, "ego_is": back.text}
     for line in lines:
         entry: dict[str, Any] = {
             "kind": line.kind, "term": words.terms.term(line.kin).text,

@@ -116,7 +116,10 @@ def _read(file: Path) -> bytes:
 
 
 def _plain_name(file: Path) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "source"
+    from anyascii import anyascii
+
+    plain = anyascii(file.stem).lower().replace("'", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "source"
 
 
 def _add(

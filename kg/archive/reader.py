@@ -268,7 +268,8 @@ def _records(
     try:
         found = read(data, naming(source, reading.archive.base), sink or _forget, progress=progress)
     except ReadError as error:
-        reading.fault(source.file, None, error.message, error.hint, value=source.file)
+        said = error.message.removeprefix("the file: ").removeprefix("the package: ")
+        reading.fault(source.file, None, said, error.hint, value=source.file)
         return
     reading.readings.append((source.file, found))
 

@@ -27,7 +27,7 @@ _MODES = {
 
 def print_evidence(session: View, evidence: Evidence, *, brief: bool = False) -> None:
     """All accounts side by side."""
-    label = session.labels.of(evidence.thing)
+    label = clean(session.labels.of(evidence.thing))
     say(style(f"{label}: {evidence.aspect}" if evidence.aspect else label, "bold"))
     if not evidence.accounts and not evidence.proofs:
         say("  no claim says anything of it")
@@ -58,7 +58,8 @@ def _told(session: View, evidence: Evidence, claim: str) -> str:
     statement = evidence.premises.get(claim)
     if statement is None:
         return session.curie(claim)
-    return f"{_line(session, statement, with_subject=True)}  [{_key(session, statement)}, {statement.voice.label}]"
+    voice = clean(statement.voice.label)
+    return f"{_line(session, statement, with_subject=True)}  [{_key(session, statement)}, {voice}]"
 
 
 def _conflicts(evidence: Evidence) -> dict[str, list[str]]:
@@ -77,20 +78,30 @@ def _print_account(
 
     voice = account.voice
     mode = _MODES[voice.mode.value]
-    holder = f", held by {voice.holder}" if voice.holder else ""
-    say(f"{style(voice.label, 'cyan')}  ({mode}{holder})")
+    holder = f", held by {clean(voice.holder)}" if voice.holder else ""
+    say(f"{style(clean(voice.label), 'cyan')}  ({mode}{holder})")
     for told in account.told:
         kind = load().label(told.type, session.labels.language)
-        say(f"  {session.labels.of(told.subject)}" + style(f"  [{kind}]", "dim"))
+        say(f"  {clean(session.labels.of(told.subject))}" + style(f"  [{kind}]", "dim"))
         groups: dict[str, list[Statement]] = {}
         for statement in told.statements:
-            sentence = statement.quotation.sentence if statement.quotation else ""
+            sentence = _place_of(statement)
             groups.setdefault("" if brief else sentence, []).append(statement)
         for sentence, statements in groups.items():
             for statement in statements:
                 _print_statement(session, evidence, statement, conflicting, brief)
             if sentence and not brief:
                 _print_words(statements)
+
+
+def _place_of(statement: Statement) -> str:
+    """What claims that are shown above the same words have in common."""
+    from kg.statements import quoted_lines
+
+    quotation = statement.quotation
+    if quotation is None:
+        return ""
+    return "\n".join(quoted_lines(statement)) if quotation.by_line else quotation.sentence
 
 
 def _print_words(statements: Sequence[Statement]) -> None:
@@ -168,9 +179,9 @@ def _print_proof(session: View, evidence: Evidence, proof: Proof, indent: str) -
     from kg.store.embedded import text_of
 
     labels = session.labels
-    triple = (
+    triple = clean(
         f"{labels.of(text_of(proof.triple.subject))} — {labels.of(text_of(proof.triple.predicate))}:"
-        f" {clean(labels.text(proof.triple.object))}"
+        f" {labels.text(proof.triple.object)}"
     )
     if proof.claims:
         for claim in proof.claims:
@@ -242,9 +253,12 @@ def statement_json(session: View, statement: Statement) -> dict[str, Any]:
     }
     if quotation is not None:
         value |= {
-            "quote": quotation.quote, "start": quotation.start, "end": quotation.end,
-            "source": session.curie(quotation.source), "sentence": quotation.sentence,
+            "quote": quotation.quote, "source": session.curie(quotation.source),
+            "sentence": quotation.sentence,
         }  # fmt: skip
+        # Lines of a record are another measure than letters of a text: no key for both.
+        first, last = ("first_line", "last_line") if quotation.by_line else ("start", "end")
+        value |= {first: quotation.start, last: quotation.end}
     return {key: item for key, item in value.items() if item not in ("", [], None)}
 
 

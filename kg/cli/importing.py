@@ -55,13 +55,16 @@ def import_(
     if file.suffix.lower() in _LATER:
         raise KgError(f'"{file}": kg imports family trees (GEDCOM) and plain text so far',
                       hint="export a GEDCOM file from the program that wrote it")  # fmt: skip
-    if file.suffix.lower() in _TREES:
+    if _is_tree(file):
         if check:
             _check(file, lines, as_json)
         else:
             _import_tree(open_archive(find_archive(options.chosen_archive(context))), file, title,
                          licence, lines, as_json)  # fmt: skip
         return
+    if check or lines:
+        raise KgError(f'"{file}" is no family tree: there are no lines to check',
+                      hint="import it without --check and --lines")  # fmt: skip
     opened = open_archive(find_archive(options.chosen_archive(context)))
     source = add_text(opened, file, title=title, licence=licence).sources[-1]
     if as_json:
@@ -72,6 +75,18 @@ def import_(
     say(f"{source.id}: {source.file}, recorded with its sha256")
     where = os.path.relpath(opened.path / source.claims)
     say(f"next: write claims in {where}, then: kg build")
+
+
+def _is_tree(file: Path) -> bool:
+    """Whether a file is GEDCOM, by its name or by how it begins."""
+    if file.suffix.lower() in _TREES:
+        return True
+    try:
+        with file.open("rb") as opened:
+            start = opened.read(40)
+    except OSError:
+        return False
+    return start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"0 HEAD")
 
 
 def _check(file: Path, lines: bool, as_json: bool) -> None:
@@ -87,7 +102,8 @@ def _check(file: Path, lines: bool, as_json: bool) -> None:
         with bar(f"reading {file.name}") as told:
             reading = read(data, naming, lambda chunk: None, progress=told)
     except ReadError as error:
-        raise ReadError(f'"{file}": {error.message}', hint=error.hint) from error
+        said = error.message.removeprefix("the file: ").removeprefix("the package: ")
+        raise ReadError(f'"{file}": {said}', hint=error.hint) from error
     if as_json:
         say_json(_document(reading, {"file": str(file)}))
         return
@@ -127,7 +143,9 @@ def _import_tree(
 
 def _summarise(reading: Reading, file: str, lines: bool) -> None:
     """What was read, and by tag what was not carried."""
-    say(f"{reading.people:,} people, {reading.families:,} families in {reading.records:,} records"
+    people = "person" if reading.people == 1 else "people"
+    families = "family" if reading.families == 1 else "families"
+    say(f"{reading.people:,} {people}, {reading.families:,} {families} in {reading.records:,} records"
         f" (GEDCOM {reading.version or 'of no version'}, {reading.charset})")  # fmt: skip
     lost = sum(reading.lost.values())
     say(f"{reading.carried:,} of {reading.lines:,} lines carried"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli import options
-from kg.cli.kinwords import Possible, Svg, save_picture
+from kg.cli.kinwords import Possible, Svg, must_be_svg, save_picture
 from kg.cli.output import clean, say, say_json, style
 from kg.kindred import Words, both_terms, evidence_of, kinship_document, number_of, sources
+from kg.model.kin import Move
 
 if TYPE_CHECKING:
     from kg.relations.kinship import Kinship
@@ -62,7 +63,11 @@ def kin(
         words.pedigree, one, other, marriages=marriages, all_lines=all_,
         include_possible=include_possible,
     )  # fmt: skip
-    lines = list(found.lines)
+    # The nearest first: it is the one that the first words tell.
+    nearest = found.nearest
+    lines = sorted(found.lines, key=lambda line: line != nearest)
+    if svg is not None:
+        must_be_svg(svg)
     if svg is not None and lines:
         _draw(words, found, lines if all_ else _near(lines), svg)
     if as_json:
@@ -80,20 +85,20 @@ def _print(
     a, b = words.name(found.ego), words.name(found.alter)
     nearest = found.nearest
     if nearest is None:
-        say(words.text("none", a=a, b=b, n=marriages))
+        say(clean(words.text("none", a=a, b=b, n=marriages)))
         _loops(words, found)
         return
     term, back = both_terms(words, found, nearest)
-    say(style(words.terms.sentence(a, b, term), "bold"))
+    say(style(clean(words.terms.sentence(a, b, term)), "bold"))
     if found.ego == found.alter:
         return
-    say(style(words.terms.sentence(b, a, back), "bold"))
+    say(style(clean(words.terms.sentence(b, a, back)), "bold"))
     say()
     teller = evidence_of(words) if evidence else None
     for number, line in enumerate(lines[:most], start=1):
         text = clean(words.terms.term(line.kin).text)
-        say(f"{number:>3}. {style(text, 'cyan')}  {'; '.join(_about(words, line))}".rstrip())
-        say(f"     {words.chain(line.people)}")
+        say(f"{number:>3}. {style(text, 'cyan')}  {clean('; '.join(_about(words, line)))}".rstrip())
+        say(clean(f"     {words.chain(line.people)}"))
         for step in pairwise(line.people) if teller else ():
             assert teller is not None
             for quoted in teller(*step):
@@ -120,6 +125,12 @@ def _about(words: Words, line: Line) -> list[str]:
         parts.append(words.text("times", n=line.count))
     if line.possible:
         parts.append(words.text("possible"))
+    if line.marriages:
+        from kg.draw.kin import is_divorced
+
+        for step, (one, other) in zip(line.kin.steps, pairwise(line.people), strict=True):
+            if step.move is Move.SPOUSE and is_divorced(words.pedigree, one, other):
+                parts.append(words.text("divorced", a=words.name(one), b=words.name(other)))
     return parts
 
 
@@ -133,13 +144,13 @@ def _coefficients(words: Words, found: Kinship) -> None:
         if value
     ]
     if inbred:
-        say(words.text("inbred", who=", ".join(inbred)))
+        say(clean(words.text("inbred", who=", ".join(inbred))))
 
 
 def _loops(words: Words, found: Kinship) -> None:
     for loop in found.loops:
         people = " → ".join(words.name(person) for person in (*loop, loop[0]))
-        say(style(words.text("loop", who=people), "yellow"))
+        say(style(clean(words.text("loop", who=people)), "yellow"))
 
 
 def _draw(words: Words, found: Kinship, lines: list[Line], file: Path) -> None:

@@ -43,10 +43,10 @@ def print_profile(session: View, profile: Profile) -> None:
     if profile.claimed:
         say()
         say(style("claimed, and not a fact", "yellow"))
-        from kg.statements import in_words
+        from kg.statements import in_words, words_of
 
         for statement in profile.claimed:
-            quote = f"  “{clean(statement.quotation.quote)}”" if statement.quotation else ""
+            quote = f"  “{clean(words_of(statement))}”" if statement.quotation else ""
             say(
                 f"  {clean(in_words(statement, labels, with_subject=False))}"
                 f"  ({statement.voice.label}, {statement.certainty.value.lower()}){quote}"
@@ -107,6 +107,7 @@ def print_parts(
 ) -> None:
     """Happenings in order; what is no fact carries a mark that says so."""
     from kg.dossier.timeline import mark, when
+    from kg.statements import words_of
 
     labels = session.labels
     if not parts:
@@ -121,7 +122,7 @@ def print_parts(
         roles = ", ".join(labels.of(role) for role in part.roles)
         row = [when(part, labels) or "undated", happening, roles, place, mark(part)]
         if quote:
-            words = next((s.quotation.quote for s in part.statements if s.quotation), "")
+            words = next((words_of(s) for s in part.statements if s.quotation), "")
             row.append(f"“{words}”" if words else "")
         rows.append(row)
     names = ["when", "what", "as", "where", "standing"] + (["words"] if quote else [])

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg.cli import options
-from kg.cli.kinwords import Possible, Svg, save_picture
-from kg.cli.output import clean, say, say_json, style, table
+from kg.cli.kinwords import Possible, Svg, must_be_svg, save_picture
+from kg.cli.output import clean, note, say, say_json, style, table
 from kg.errors import DateError, UnknownName
 from kg.kindred import Words, number_of, person_json, relative_document, sources
 
@@ -81,6 +81,9 @@ def relatives(
     told = [(relative, words.terms.term(relative.kin).text) for relative in found]
     if term:
         told = [(relative, text) for relative, text in told if _is_called(text, term)]
+    told.sort(key=lambda each: each[0].degree)
+    if svg is not None:
+        must_be_svg(svg)
     if svg is not None and told:
         _draw(words, ego, [relative for relative, _ in told], svg)
     if as_json:
@@ -91,6 +94,9 @@ def relatives(
     else:
         _print(words, ego, told, bool(alive))
     if not told:
+        if term and found and not as_json:
+            known = dict.fromkeys(words.terms.term(each.kin).text for each in found)
+            note(f"the kin here are called: {', '.join(list(known)[:30])}")
         raise typer.Exit(1)
 
 
@@ -99,7 +105,10 @@ def _days(date: str) -> tuple[int, int]:
     from kg.index.arrays import ALWAYS, NEVER, to_day
     from kg.model import dates
 
-    first, last = dates.bounds(dates.parse(date))
+    try:
+        first, last = dates.bounds(dates.parse(date))
+    except DateError as error:
+        raise DateError(error.message, hint="give a date as 1880, 1880-05 or 1880-05-13") from None
     if first is None or last is None:
         raise DateError(
             f'"{date}" has no first or no last day', hint="give a date as 1880 or 1880-05"
@@ -118,10 +127,10 @@ def _print(
 ) -> None:  # fmt: skip
     name = words.name(ego)
     if not told:
-        say(words.text("no_relatives", name=name))
+        say(clean(words.text("no_relatives", name=name)))
         return
     key = "relative" if len(told) == 1 else "relatives"
-    say(style(words.text(key, n=len(told), name=name), "bold"))
+    say(style(clean(words.text(key, n=len(told), name=name)), "bold"))
     rows = [
         [
             str(relative.degree), text, words.dated(relative.person), relative.side,

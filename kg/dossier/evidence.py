@@ -183,7 +183,21 @@ def _agreeing(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], .
     for statement in statements:
         value = str(statement.object or statement.polarity)
         same.setdefault((statement.subject, statement.predicate, value), []).append(statement)
-    return tuple(tuple(claims) for claims in same.values() if len(claims) > 1)
+    return tuple(tuple(claims) for claims in same.values() if _apart(claims))
+
+
+def _apart(claims: Sequence[Statement]) -> bool:
+    """Whether claims rest on more than one passage: a record and a citation in it are one."""
+    taken: list[tuple[str, int, int]] = []
+    for claim in claims:
+        place = claim.quotation
+        if place is None:
+            continue
+        span = place.source, place.start, place.end + place.by_line
+        if all(span[0] != s or span[1] >= end or span[2] <= start for s, start, end in taken):
+            taken.append(span)
+    quoted = sum(claim.quotation is not None for claim in claims)
+    return len(taken) > 1 or (quoted < len(claims) and len(claims) > 1)
 
 
 def _conflicts(statements: Sequence[Statement]) -> tuple[tuple[str, str], ...]:

@@ -18,18 +18,24 @@ Count = Callable[[int], int | None]
 
 
 def years(pedigree: Pedigree, person: int) -> str:
-    """The years of a life as "1661–1700", "~" before a year that is not sure; "" if unknown."""
+    """The years of a life as "1661–1700"; "≤1700", "≥1661" and "1661/1665" as far as they are known."""
     born = _year(pedigree.birth_first[person], pedigree.birth_last[person])
     died = _year(pedigree.death_first[person], pedigree.death_last[person])
     return f"{born}–{died}" if born or died else ""
 
 
 def _year(first: int, last: int) -> str:
-    if first in (NEVER, ALWAYS) and last in (NEVER, ALWAYS):
-        return ""
-    known = [day // 372 for day in (first, last) if day not in (NEVER, ALWAYS)]
-    text = str(known[0]) if known[0] > 0 else f"{1 - known[0]} BCE"
-    return text if len(known) == 2 and known[0] == known[1] else f"~{text}"
+    if first == NEVER:
+        return "" if last == ALWAYS else f"≤{_in_words(last)}"
+    if last == ALWAYS:
+        return f"≥{_in_words(first)}"
+    one, other = _in_words(first), _in_words(last)
+    return one if one == other else f"{one}/{other}"
+
+
+def _in_words(day: int) -> str:
+    year = day // 372
+    return str(year) if year > 0 else f"{1 - year} BCE"
 
 
 def picture_of(
@@ -54,16 +60,15 @@ def picture_of(
             for one, other in pairwise(chain)}  # fmt: skip
     # Of a child whose parent is on a line the other parent is shown: couples are joined.
     for one, other in sorted(ties):
-        child = next(
-            (c for c, p in ((one, other), (other, one)) if p in _parents(pedigree, c)), None
-        )
-        if child is not None:
-            drawn.update(pedigree.parents(child))
+        for child, parent in ((one, other), (other, one)):
+            bonds = {bond for each, bond in pedigree.all_parents(child) if each == parent}
+            drawn.update(each for each, bond in pedigree.all_parents(child) if bond in bonds)
     marked = set(ends)
     people = [
         Person(
             id=pedigree.iri(person), names=(label(person),), dates=years(pedigree, person),
             sex=pedigree.sex(person), sources=sources(person), emphasis=person in marked,
+            href=pedigree.iri(person),
             order=f"{pedigree.birth_first[person] + 2**31:011d}",
         )
         for person in sorted(drawn)
@@ -76,8 +81,13 @@ def picture_of(
     )  # fmt: skip
 
 
-def _parents(pedigree: Pedigree, child: int) -> set[int]:
-    return {parent for parent, _ in pedigree.all_parents(child)}
+def is_divorced(pedigree: Pedigree, one: int, other: int) -> bool:
+    """Whether a marriage ended otherwise than by a death."""
+    deaths = [pedigree.death_last[each] for each in (one, other) if pedigree.dead[each]]
+    return any(
+        couple.spouse == other and couple.ended and couple.last not in deaths
+        for couple in pedigree.couples(one)
+    )
 
 
 def _families(pedigree: Pedigree, drawn: set[int]) -> Iterable[Family]:
@@ -96,9 +106,7 @@ def _families(pedigree: Pedigree, drawn: set[int]) -> Iterable[Family]:
         for couple in pedigree.couples(person):
             if couple.spouse in drawn:
                 pair = min(person, couple.spouse), max(person, couple.spouse)
-                # What ended by a death is no divorce.
-                deaths = [pedigree.death_last[each] for each in pair if pedigree.dead[each]]
-                couples[pair] = couple.ended and couple.last not in deaths
+                couples[pair] = is_divorced(pedigree, person, couple.spouse)
     groups: set[tuple[int, ...]] = {*children, *couples}
     for parents in sorted(groups):
         yield Family(

@@ -54,7 +54,9 @@ def excerpt(lines: Sequence[str], thing: str, predicate: str, value: str) -> Spa
     fitting = [block for block in blocks if wanted is None or block.tag in wanted]
     if predicate == "occupation":
         value = _local(value).partition("-")[2]
+    pointer = f"@{_xref(value)}@" if "/" in value or "#" in value else ""
     best = [
+        *(block for block in fitting if pointer and block.payload == pointer),
         *(block for block in fitting if value and _plain(block.payload) == value),
         *(block for block in fitting if value and value in _plain(block.payload)),
         *(block for block in fitting if value and _holds(lines, block, value)),

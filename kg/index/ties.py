@@ -33,6 +33,8 @@ _NODE_SORT, _NODE_SIZE, _START, _ADJACENT = "node_sort", "node_size", "start", "
 _COLUMNS = ("source", "target", "kind", "role", "through", "first", "last", "flags", "claims_at")
 _POSSIBLE, _INFERRED = 1, 2
 _DOORS = ("door_other", "door_tie", "door_first", "door_last")
+_BLOCKS = (("door_last_16", 16), ("door_last_256", 256))
+"""The latest of so many last days, so that a search may pass over them all."""
 
 
 class Row(NamedTuple):
@@ -134,6 +136,8 @@ def _doors(
     return {
         "doors_at": running(lengths), "doors_between": array("q", [chained]),
         **dict(zip(_DOORS, (others, ties, firsts, lasts), strict=True)),
+        **{name: array("i", (max(lasts[at : at + size]) for at in range(0, len(lasts), size)))
+           for name, size in _BLOCKS},
     }  # fmt: skip
 
 
@@ -163,7 +167,8 @@ class Ties:
         self.first, self.last, self.flags = parts["first"], parts["last"], parts["flags"]
         self._role, self._through = parts["role"], parts["through"]
         self._claims_at, self._claims = parts["claims_at"], parts["claims"]
-        self.doors = (parts["doors_at"], *(parts[name] for name in _DOORS))
+        names = (*_DOORS, *(name for name, _ in _BLOCKS))
+        self.doors = (parts["doors_at"], *(parts[name] for name in names))
         self.between = parts["doors_between"][0]
 
     def close(self) -> None:
@@ -184,8 +189,15 @@ class Ties:
 
     def node(self, iri: str) -> int | None:
         """The number of a node; None where the IRI is none."""
-        found = bisect.bisect_left(range(self.nodes), iri, key=self.text)
-        return found if found < self.nodes and self.text(found) == iri else None
+        return self._number(iri, 0, self.nodes)
+
+    def word(self, text: str) -> int | None:
+        """The number of a kind, a role, a claim; None where no tie has it."""
+        return self._number(text, self.nodes, len(self._text_at) - 1)
+
+    def _number(self, text: str, start: int, end: int) -> int | None:
+        found = bisect.bisect_left(range(end), text, start, end, key=self.text)
+        return found if found < end and self.text(found) == text else None
 
     def at(self, node: int) -> list[int]:
         """The ties at a node."""

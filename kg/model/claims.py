@@ -28,7 +28,10 @@ class Certainty(StrEnum):
     @property
     def rank(self) -> int:
         """1 (possible) to 3 (certain)."""
-        return {"Possible": 1, "Probable": 2, "Certain": 3}[self.value]
+        return _RANKS[self]
+
+
+_RANKS = {Certainty.POSSIBLE: 1, Certainty.PROBABLE: 2, Certainty.CERTAIN: 3}
 
 
 class Polarity(StrEnum):

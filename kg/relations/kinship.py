@@ -206,7 +206,9 @@ class Kinship:
 
 def _form(line: Line) -> tuple[object, ...]:
     bonds = [step.bond for step in line.kin.steps]
-    return line.kind, line.kin.pattern(), bonds, line.kin.wholes, line.possible
+    # By marriage it matters through whom: a son's father-in-law is not a daughter's.
+    through = [step.sex for step in line.kin.steps[:-1]] if line.marriages else []
+    return line.kind, line.kin.pattern(), bonds, line.kin.wholes, line.possible, through
 
 
 def kinship(

@@ -13,8 +13,8 @@ import pytest
 from kg.archive import Archive
 from kg.cli.app import run
 
-VERBS = ("ask", "build", "demo", "evidence", "export", "find", "import", "init", "network", "path",
-         "query", "show", "stats", "timeline", "validate")  # fmt: skip
+VERBS = ("ask", "build", "demo", "evidence", "export", "find", "import", "init", "kin", "network",
+         "path", "query", "relatives", "show", "stats", "timeline", "validate")  # fmt: skip
 
 
 @pytest.fixture

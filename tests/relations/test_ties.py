@@ -30,7 +30,7 @@ def keys(store: Store, tie: Tie) -> set[str]:
 
 
 def test_kinds_read_well_from_both_ends_in_both_languages() -> None:
-    assert len(kinds()) == 13
+    assert len(kinds()) == 16
     assert {kind.family for kind in kinds().values()} == set(FAMILIES)
     for name, kind in kinds().items():
         assert kind.name == name
