@@ -11,26 +11,34 @@ from kg.gedcom.events import FAMILY, happening, no_part
 from kg.gedcom.lines import Node
 from kg.gedcom.media import media_part
 from kg.gedcom.notes import note_part
-from kg.gedcom.problems import Problem
 from kg.gedcom.quads import (
     CERTAIN,
     LABEL,
     NEGATIVE,
     POSSIBLE,
-    SUBJECT,
     TYPE,
     escaped,
     kg,
     plain,
 )
 from kg.gedcom.tables import load
-from kg.gedcom.tree import Kinship, Part, Record, Tree, claim_fact, claim_record, fill, passage_of
+from kg.gedcom.tree import (
+    Kinship,
+    Part,
+    Record,
+    Tree,
+    Waiting,
+    claim_fact,
+    claim_record,
+    fill,
+    passage_of,
+)
 from kg.gedcom.values import read_pedigree
 
 _A_FAMILY = f"{TYPE} {kg('Family')}"
-_FIRST, _SECOND, _OFFSPRING = kg("firstPartner"), kg("secondPartner"), kg("offspring")
-_PATIENT, _SPOUSE, _STATUS, _WORDS = kg("patient"), kg("spouse"), kg("status"), kg("phrase")
-_USUAL = (Kinship(),)
+FIRST, SECOND, OFFSPRING = kg("firstPartner"), kg("secondPartner"), kg("offspring")
+_PATIENT, SPOUSE, _STATUS, _WORDS = kg("patient"), kg("spouse"), kg("status"), kg("phrase")
+USUAL = (Kinship(),)
 _STATUSES = ("PROVEN", "CHALLENGED", "DISPROVEN")
 
 Fact = tuple[str, str, str]
@@ -120,6 +128,7 @@ def _settle_kinships(tree: Tree, record: Record, passage: str) -> None:
         tree.child_of[record.iri, xref] = (node.line, passage)
         if found:
             tree.kinships[record.iri, xref] = found
+            tree.not_born.add(record.iri)
 
 
 # ---------- The record of a family ----------
@@ -139,20 +148,22 @@ def family(tree: Tree, record: Record, node: Node) -> None:
             wives.append(child)
         elif child.tag == "CHIL":
             children.append(child)
+        elif child.tag == "MARR" and child.value.strip() == "N":
+            denies = True
         elif child.tag == "NO" and child.value.strip() == "MARR":
             denies = denies or not any(part.tag == "DATE" for part in child.children)
     first, second = _partners(tree, record, husbands, wives, is_first=is_first)
     pairs = [_A_FAMILY, f'{LABEL} "{record.label}"@en']
     if first:
-        pairs.append(f"{_FIRST} {first}")
+        pairs.append(f"{FIRST} {first}")
     if second:
-        pairs.append(f"{_SECOND} {second}")
+        pairs.append(f"{SECOND} {second}")
     passage = passage_of(tree, record, node)
     sources = [s for n in (*husbands, *wives) for s in n.children if s.tag == "SOUR"]
     facts: list[Fact] = []
     if first and second and not denies:
-        facts.append((first, _SPOUSE, second))
-        claim_fact(tree, _tie(tree, record.stem, first, second), facts[0], passage)
+        facts.append((first, SPOUSE, second))
+        claim_fact(tree, tie_iri(tree, record.stem, first, second), facts[0], passage)
     for source in sources:
         cite_claims(tree, record, source, facts)
     for child in children:
@@ -221,9 +232,9 @@ def _child(
         tree.lose(node, "a child named twice")
         return
     tree.carried += node.lines
-    pairs.append(f"{_OFFSPRING} {child}")
+    pairs.append(f"{OFFSPRING} {child}")
     key = (child, record.node.xref)
-    kinships: tuple[Kinship, ...] | list[Kinship] = tree.kinships.get(key, _USUAL)
+    kinships: tuple[Kinship, ...] | list[Kinship] = tree.kinships.get(key, USUAL)
     if is_first:
         if tree.child_of.pop(key, None) is None:
             tree.remark(node, "the record of the child does not name this family")
@@ -232,7 +243,10 @@ def _child(
     sources: list[Node] = []
     if node.children:
         kinships, sources = _from_child_line(tree, node, kinships)
-    facts = list(_tie_child(tree, record.stem, child, partners, kinships, passage))
+    if child in tree.not_born and not sources:
+        tree.waiting.append(Waiting(record.stem, child, partners, kinships, passage))
+        return
+    facts = list(tie_child(tree, record.stem, child, partners, kinships, passage))
     for source in sources:
         cite_claims(tree, record, source, facts)
 
@@ -259,7 +273,7 @@ def _from_child_line(
     return kinships, sources
 
 
-def _tie_child(
+def tie_child(
     tree: Tree, family_stem: str, child: str, partners: tuple[str, str],
     kinships: tuple[Kinship, ...] | list[Kinship], passage: str,
 ) -> Iterator[Fact]:  # fmt: skip
@@ -269,8 +283,8 @@ def _tie_child(
             if not parent or not bond:
                 continue
             fact = (child, kg(bond), parent)
-            iri = _tie(tree, family_stem, child, parent, number)
-            if how == _USUAL[0]:
+            iri = tie_iri(tree, family_stem, child, parent, number)
+            if how == USUAL[0]:
                 claim_fact(tree, iri, fact, passage)
             else:
                 more = [f"{_WORDS} {plain(phrase)}" for phrase in how.phrases]
@@ -284,81 +298,17 @@ def _tie_child(
                 yield fact
 
 
-def _tie(tree: Tree, family_stem: str, one: str, other: str, number: int = 1) -> str:
+def tie_iri(tree: Tree, family_stem: str, one: str, other: str, number: int = 1) -> str:
     """The IRI of the claim of a tie within a family."""
     start = len(tree.stem) + 1
     iri = f"<{family_stem}-kin-{one[start:-1]}-{other[start:-1]}"
     return f"{iri}>" if number == 1 else f"{iri}-{number}>"
 
 
-# ---------- What only one of the two records says ----------
-
-
-def settle_families(tree: Tree) -> None:
-    """Make the ties that only the record of a person tells, once all records are read."""
-    for (person, xref), (line, passage) in tree.partner_of.items():
-        _late_partner(tree, person, xref, line, passage)
-    for (child, xref), (line, passage) in tree.child_of.items():
-        partners = tree.partners.get(xref, ("", ""))
-        iri = tree.find(xref, "FAM")
-        if child in partners:
-            problem = "a child that is its own parent"
-        else:
-            problem = "the family does not name this child: taken from the child's own record"
-            tree.write(iri, [f"{_OFFSPRING} {child}"])
-            how = tree.kinships.get((child, xref), _USUAL)
-            for _ in _tie_child(tree, iri[1:-1], child, partners, how, passage):
-                pass
-        tree.problems.append(Problem(line, "FAMC", f"@{xref}@", problem))
-    for record, xref, node in tree.kin_sources:
-        partners = tree.partners.get(xref, ("", ""))
-        facts = [
-            (record.iri, kg(bond), parent)
-            for how in tree.kinships.get((record.iri, xref), _USUAL)
-            if how.status != "DISPROVEN"
-            for parent, bond in zip(partners, (how.first, how.second), strict=True)
-            if parent and bond and parent != record.iri
-        ]
-        record.subjects = []
-        cite_claims(tree, record, node, facts)
-        if record.subjects:
-            _claim_again(tree, record)
-
-
-def _claim_again(tree: Tree, record: Record) -> None:
-    """Claim things that were made after the claim of their record was written."""
-    tree.write(f"<{record.stem}-record>", [f"{SUBJECT} {iri}" for iri in record.subjects])
-
-
-def _late_partner(tree: Tree, person: str, xref: str, line: int, passage: str) -> None:
-    first, second = tree.partners.get(xref, ("", ""))
-    text = f"@{xref}@"
-    if first and second:
-        problem = "the family names two other partners: not taken as a third"
-        tree.problems.append(Problem(line, "FAMS", text, problem))
-        return
-    iri = tree.find(xref, "FAM")
-    place = _SECOND if first else _FIRST
-    tree.write(iri, [f"{place} {person}"])
-    other = first or second
-    if other:
-        claim_fact(tree, _tie(tree, iri[1:-1], other, person), (other, _SPOUSE, person), passage)
-    partners = (first, person) if first else (person, second)
-    tree.partners[xref] = partners
-    new = ("", person) if first else (person, "")
-    for child in tree.open_families.get(xref, ()):
-        how = tree.kinships.get((child, xref), _USUAL)
-        if child != person:
-            for _ in _tie_child(tree, iri[1:-1], child, new, how, passage):
-                pass
-    problem = "the family does not name this partner: taken from the partner's own record"
-    tree.problems.append(Problem(line, "FAMS", text, problem))
-
-
 def _family_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
     """An event or attribute of a family: of both partners."""
     who = [f"{_PATIENT} {pair.partition(' ')[2]}" for pair in pairs[2:4]
-           if pair.startswith((_FIRST, _SECOND))]  # fmt: skip
+           if pair.startswith((FIRST, SECOND))]  # fmt: skip
     who.append(f"{FAMILY} {thing}")
     happening(tree, record, tree.tables.family[node.tag], who, node)
 

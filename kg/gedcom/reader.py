@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from kg.gedcom import encodings, package
-from kg.gedcom.families import family, settle_families
+from kg.gedcom.families import family
 from kg.gedcom.lines import Node, records, split, total
 from kg.gedcom.notes import settle_notes
 from kg.gedcom.people import person
 from kg.gedcom.problems import Problem
 from kg.gedcom.quads import ACCOUNT, LABEL, TYPE, escaped, kg, local
+from kg.gedcom.settling import settle_families
 from kg.gedcom.sources import header, media, repository, source, submitter
 from kg.gedcom.tree import VENDOR, Naming, Record, Tree, passage_of
 

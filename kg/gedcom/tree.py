@@ -63,6 +63,16 @@ class Kinship(NamedTuple):
     phrases: tuple[str, ...] = ()
 
 
+class Waiting(NamedTuple):
+    """A child in a family, of whom another family may say more."""
+
+    stem: str
+    child: str
+    partners: tuple[str, str]
+    kinships: Sequence[Kinship]
+    passage: str
+
+
 class Tree:
     """All that the mapping of one file shares. IRIs here have their angle brackets."""
 
@@ -103,6 +113,9 @@ class Tree:
         # Families: their partners, what children say of them, and what is still one-sided.
         self.partners: dict[str, tuple[str, str]] = {}
         self.kinships: dict[tuple[str, str], list[Kinship]] = {}
+        # Children who are not born to each family they grew up in, and what waits for all of these.
+        self.not_born: set[str] = set()
+        self.waiting: list[Waiting] = []
         self.child_of: dict[tuple[str, str], tuple[int, str]] = {}
         self.partner_of: dict[tuple[str, str], tuple[int, str]] = {}
         self.open_families: dict[str, list[str]] = {}
