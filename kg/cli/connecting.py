@@ -63,7 +63,6 @@ def path(
     """
     from kg.cli.session import open_session
     from kg.relations.paths import all_shortest, conditions, k_shortest
-    from kg.relations.pictures import dot, mermaid
     from kg.relations.words import Teller
     from kg.vocab import KG
 
@@ -85,6 +84,8 @@ def path(
     elif format_ == "text":
         _print(found, teller)
     elif found:
+        from kg.relations.pictures import dot, mermaid
+
         say((mermaid if format_ == "mermaid" else dot)(found, teller).rstrip("\n"))
     if not found:
         if not as_json:

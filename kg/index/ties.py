@@ -32,9 +32,7 @@ SORTS = ("person", "body", "happening")
 _NODE_SORT, _NODE_SIZE, _START, _ADJACENT = "node_sort", "node_size", "start", "adjacent"
 _COLUMNS = ("source", "target", "kind", "role", "through", "first", "last", "flags", "claims_at")
 _POSSIBLE, _INFERRED = 1, 2
-_DOORS = ("door_other", "door_tie", "door_first", "door_last")
-_BLOCKS = (("door_last_16", 16), ("door_last_256", 256))
-"""The latest of so many last days, so that a search may pass over them all."""
+_DOORS = ("doors_at", "doors", "doors_last_16", "doors_last_256")
 
 
 class Row(NamedTuple):
@@ -106,11 +104,12 @@ def _doors(
     """What a search walks: of each node first the people, then the connectors next to it.
 
     Each with the tie (its complement where it is only possible) and the days between which that
-    may hold, by the first of these. What has one neighbour leads nowhere and is left out.
+    may hold, by the first of these. What has one neighbour leads nowhere and is left out. The
+    latest of so many last days lets a search pass over them all.
     """
     source, target, flags = columns["source"], columns["target"], columns["flags"]
     first, last = columns["first"], columns["last"]
-    others, ties, firsts, lasts = (array("i") for _ in _DOORS)
+    doors, lasts = array("i"), array("i")
     lengths: list[int] = []
     chained = 0
     for node, mine in enumerate(adjacent):
@@ -129,16 +128,15 @@ def _doors(
             group.sort()
             lengths.append(len(group))
             for day, tie, other in group:
-                others.append(other)
-                ties.append(~tie if flags[tie] & _POSSIBLE else tie)
-                firsts.append(day)
+                doors.extend((other, ~tie if flags[tie] & _POSSIBLE else tie, day, last[tie]))
                 lasts.append(last[tie])
-    return {
-        "doors_at": running(lengths), "doors_between": array("q", [chained]),
-        **dict(zip(_DOORS, (others, ties, firsts, lasts), strict=True)),
-        **{name: array("i", (max(lasts[at : at + size]) for at in range(0, len(lasts), size)))
-           for name, size in _BLOCKS},
-    }  # fmt: skip
+    at, latest_16, latest_256 = (
+        running(lengths),
+        *(array("i", (max(lasts[at : at + size]) for at in range(0, len(lasts), size)))
+          for size in (16, 256)),
+    )  # fmt: skip
+    found = dict(zip(_DOORS, (at, doors, latest_16, latest_256), strict=True))
+    return {**found, "doors_between": array("q", [chained])}
 
 
 def _other_texts(rows: Sequence[Row]) -> set[str]:
@@ -167,8 +165,7 @@ class Ties:
         self.first, self.last, self.flags = parts["first"], parts["last"], parts["flags"]
         self._role, self._through = parts["role"], parts["through"]
         self._claims_at, self._claims = parts["claims_at"], parts["claims"]
-        names = (*_DOORS, *(name for name, _ in _BLOCKS))
-        self.doors = (parts["doors_at"], *(parts[name] for name in names))
+        self.doors = tuple(parts[name] for name in _DOORS)
         self.between = parts["doors_between"][0]
 
     def close(self) -> None:

@@ -14,20 +14,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import DateError, UnknownName
 from kg.index.ties import ALWAYS, NEVER, SORTS, Row, Ties, in_memory, to_day
-from kg.model import dates
-from kg.relations import ties as store_ties
-from kg.relations.search import DOUBTFUL, Filter, Found, completions, root
-from kg.relations.ties import Tie, kinds
-from kg.store.embedded import Store
+from kg.relations.corridor import corridor
+from kg.relations.kinds import FAMILIES, Tie, kinds
+from kg.relations.search import Found, completions, root
+from kg.relations.usable import DOUBTFUL, Filter
+
+if TYPE_CHECKING:
+    from kg.store.embedded import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
+class Conditions(NamedTuple):
     """What a path may be made of.
 
     `only`: kinds of tie, all if empty. `since` and `until` (`xsd:date`, "" for open): each tie
@@ -52,12 +53,20 @@ def conditions(
     """Conditions from what people write: names of kinds or families, EDTF dates, IRIs."""
     if at and (since or until):
         raise DateError("a path is asked for at a date or between two, not both")
-    first = dates.bounds(dates.parse(at or since))[0] if at or since else None
-    last = dates.bounds(dates.parse(at or until))[1] if at or until else None
+    first = _bounds(at or since)[0]
+    last = _bounds(at or until)[1]
     if first and last and to_day(first, NEVER) > to_day(last, ALWAYS):
         raise DateError(f'"{until}" is before "{since}"', hint="give the earlier date first")
     return Conditions(only=_kinds_of(only), since=first or "", until=last or "",
                       avoid=frozenset(avoid), include_possible=include_possible)  # fmt: skip
+
+
+def _bounds(text: str) -> tuple[str | None, str | None]:
+    if not text:
+        return None, None
+    from kg.model import dates
+
+    return dates.bounds(dates.parse(text))
 
 
 def _kinds_of(names: Iterable[str]) -> frozenset[str]:
@@ -66,15 +75,14 @@ def _kinds_of(names: Iterable[str]) -> frozenset[str]:
         kind = {k.name for k in kinds().values() if name in (k.name, k.family)}
         if not kind:
             known = ", ".join(kinds())
-            families = ", ".join(store_ties.FAMILIES)
+            families = ", ".join(FAMILIES)
             raise UnknownName(f'no kind of tie is called "{name}"',
                               hint=f"kinds: {known}; or a family: {families}")  # fmt: skip
         found |= kind
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """From one node to the next: every tie that joins them and fits the rest of the path."""
 
     source: str
@@ -82,8 +90,7 @@ class Step:
     ties: tuple[Tie, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Hop(NamedTuple):
     """From one person to the next, directly or through connectors."""
 
     source: str
@@ -92,8 +99,7 @@ class Hop:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(NamedTuple):
     """A chain of people.
 
     `size` is how many neighbours its biggest connector has, 0 for none. `possible`: it cannot be
@@ -139,12 +145,14 @@ def rows(found: Iterable[Tie]) -> list[Row]:
 
 def from_row(row: Row) -> Tie:
     """A tie of the index as a value."""
-    return Tie(**row._asdict())
+    return Tie._make(row)
 
 
 def ties_of(store: Store) -> Ties:
     """The ties of a store in memory, ready to be walked: for stores without an index."""
-    return in_memory(store_ties.nodes(store), rows(store_ties.ties(store)))
+    from kg.relations import ties
+
+    return in_memory(ties.nodes(store), rows(ties.ties(store)))
 
 
 def shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY) -> Path | None:
@@ -158,6 +166,19 @@ def all_shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY)
     return map(ends.path, ends.first_best())
 
 
+def count_shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY) -> int:
+    """How many paths `all_shortest` gives, without going through them."""
+    from kg.relations.counting import count
+
+    ends = _Ends.of(ties, source, target, wanted)
+    if {ends.start, ends.goal} & ends.usable.avoid:
+        return 0
+    if ends.start == ends.goal:
+        return 1
+    found = corridor(ends.usable, ends.start, ends.goal)
+    return count(ends.usable, found, ends.goal) if found else 0
+
+
 def k_shortest(
     ties: Ties, source: str, target: str, k: int, wanted: Conditions = ANY
 ) -> Iterator[Path]:
@@ -166,8 +187,7 @@ def k_shortest(
     return map(ends.path, islice(ends.in_order(), k))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ends:
+class _Ends(NamedTuple):
     """The two ends of a question as numbers, the smaller first, and what may lie between."""
 
     usable: Filter
@@ -179,9 +199,9 @@ class _Ends:
     def of(ties: Ties, source: str, target: str, wanted: Conditions) -> _Ends:
         start, goal = sorted((_person(ties, source), _person(ties, target)))
         names = wanted.only
-        kind_numbers = {number for number in set(ties.kind) if ties.text(number) in names}
+        numbers = [n for n in map(ties.word, names) if n is not None]
         usable = Filter(
-            ties=ties, kinds=frozenset(kind_numbers) if names else None,
+            ties=ties, kinds=frozenset(numbers) if names else None,
             first=to_day(wanted.since, NEVER), last=to_day(wanted.until, ALWAYS),
             avoid=frozenset(n for n in map(ties.node, wanted.avoid) if n is not None),
             include_possible=wanted.include_possible,
@@ -194,7 +214,11 @@ class _Ends:
             return iter(())
         if self.start == self.goal:
             return iter([Found(1, 0, 0, (self.start,), ())])
-        return completions(self.usable, root(self.usable, (self.start,)), self.goal)
+        found = corridor(self.usable, self.start, self.goal)
+        if found is None:
+            return iter(())
+        inside = self.usable.within(found.ties)
+        return completions(inside, root(inside, (self.start,)), self.goal)
 
     def in_order(self) -> Iterator[Found]:
         """All paths, cheapest first.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.relations.kinds import Tie, kind
 from kg.relations.paths import Path, Step
-from kg.relations.ties import Tie, kinds
 from kg.relations.words import Teller
 
 _MERMAID_SHAPES = {"person": '(["{}"])', "connector": '["{}"]'}
@@ -79,7 +79,7 @@ def _parts(paths: Iterable[Path], teller: Teller) -> tuple[dict[str, str], list[
 def _edge(tie: Tie, step: Step, teller: Teller) -> _Edge:
     own = Step(source=tie.source, target=tie.target, ties=(tie,))
     return _Edge(source=tie.source, target=tie.target, text=teller.step(own),
-                 directed=not kinds()[tie.kind].symmetric, possible=tie.possible)  # fmt: skip
+                 directed=not kind(tie.kind).symmetric, possible=tie.possible)  # fmt: skip
 
 
 def _escape_mermaid(text: str) -> str:

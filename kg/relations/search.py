@@ -16,63 +16,18 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
-from kg.index.ties import ALWAYS, NEVER, Ties
+from kg.index.ties import Ties
+from kg.relations.entry_loops import MOST_BETWEEN
+from kg.relations.usable import DOUBTFUL, Filter
 
-MOST_BETWEEN = 3
-DOUBTFUL = ALWAYS
-"""What a tie weighs more where no fact makes it."""
 _PERSON = 0
 
 Level = tuple[int, int]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which ties and nodes may be used; kinds and nodes by number, days as the index has them."""
-
-    ties: Ties
-    kinds: frozenset[int] | None = None
-    first: int = NEVER
-    last: int = ALWAYS
-    avoid: frozenset[int] = frozenset()
-    include_possible: bool = False
-
-    def around(self, node: int) -> list[tuple[int, int]]:
-        """The usable ties at a node, each with the node at its other end."""
-        ties, kinds = self.ties, self.kinds
-        found = []
-        for tie in ties.at(node):
-            if not self.include_possible and ties.is_possible(tie):
-                continue
-            if kinds is not None and ties.kind[tie] not in kinds:
-                continue
-            if ties.first[tie] > self.last or ties.last[tie] < self.first:
-                continue
-            other = ties.source[tie] + ties.target[tie] - node
-            if other not in self.avoid:
-                found.append((tie, other))
-        return found
-
-    def between(self, one: int, other: int) -> list[int]:
-        """The usable ties that join two nodes."""
-        fewer, more = sorted((one, other), key=self.ties.degree)
-        return [tie for tie, found in self.around(fewer) if found == more]
-
-    def weight(self, tie: int) -> int:
-        """What a tie adds to the weight of a path."""
-        ties = self.ties
-        ends = (ties.source[tie], ties.target[tie])
-        size = max(0 if ties.sort[end] == _PERSON else ties.size[end] for end in ends)
-        return size + DOUBTFUL if ties.is_possible(tie) else size
-
-    def meet(self, one: int, other: int) -> bool:
-        """Whether two ties may hold at one time: False only where they surely do not."""
-        ties = self.ties
-        return ties.first[one] <= ties.last[other] and ties.first[other] <= ties.last[one]
-
+__all__ = ["DOUBTFUL", "Filter", "Found", "Root", "completions", "root"]
 
 _ANYHOW = -1
 Ways = tuple[tuple[int, int], ...]
@@ -80,8 +35,7 @@ Ways = tuple[tuple[int, int], ...]
 date shuts a way, `_ANYHOW` stands for all of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root:
+class Root(NamedTuple):
     """The beginning of a path that is to be completed: nodes, the ties of each step, the last ways.
 
     `barred`: nodes that must not come next.
@@ -121,15 +75,14 @@ def _arrived(usable: Filter, node: int, ways: Ways) -> Ways:
     return ((_ANYHOW, min(weight for _, weight in ways)),)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Found:
+class Found(NamedTuple):
     """A whole path: how many people and connectors, weight, nodes, ties of each step."""
 
     people: int
     connectors: int
     weight: int
     nodes: tuple[int, ...]
-    steps: tuple[tuple[int, ...], ...] = field(compare=False)
+    steps: tuple[tuple[int, ...], ...]
 
 
 def completions(usable: Filter, root: Root, goal: int) -> Iterator[Found]:
@@ -139,16 +92,14 @@ def completions(usable: Filter, root: Root, goal: int) -> Iterator[Found]:
     return search.paths()
 
 
-@dataclass(slots=True)
-class _Bucket:
+class _Bucket(NamedTuple):
     """What is reached on one level: people with their weight, entries by connector and depth."""
 
-    people: dict[int, int] = field(default_factory=dict)
-    entries: dict[tuple[int, int], list[tuple[int, int, int]]] = field(default_factory=dict)
+    people: dict[int, int]
+    entries: dict[tuple[int, int], list[tuple[int, int, int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """A next step towards the goal: the tie, the node, its depth, the weight from here on.
 
     The depth of a connector is how many of them still stand before the next person, itself
@@ -180,7 +131,7 @@ class _Search:
         self.ways: dict[int, list[_Way]] = {}
         self.entered: dict[tuple[int, int, int], tuple[Level, int]] = {}
         self.live: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self.buckets: dict[Level, _Bucket] = {(1, 0): _Bucket(people={goal: 0})}
+        self.buckets: dict[Level, _Bucket] = {(1, 0): _Bucket({goal: 0}, {})}
         self.queue: list[Level] = [(1, 0)]
         self.arrivals: list[_Way] = []
         self.level: Level = (0, 0)
@@ -208,7 +159,7 @@ class _Search:
 
     def _from_connector(self, connector: int, depth: int, level: Level, entries: _Entries) -> None:
         place = (connector, depth)
-        live = self.live.get(place)
+        live: Sequence[tuple[int, int]] | None = self.live.get(place)
         if live is None:
             live = self.usable.around(connector)
         kept = []
@@ -272,7 +223,7 @@ class _Search:
     def _bucket(self, level: Level) -> _Bucket:
         bucket = self.buckets.get(level)
         if bucket is None:
-            bucket = self.buckets[level] = _Bucket()
+            bucket = self.buckets[level] = _Bucket({}, {})
             heapq.heappush(self.queue, level)
         return bucket
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import pyoxigraph as ox
 
@@ -12,107 +11,14 @@ from kg import assets
 from kg.errors import QueryError
 from kg.facts import Standing, standing, viewpoint_of, vouches
 from kg.infer import prove, rules
-from kg.query.header import Header, read_header
+from kg.relations.kinds import COLUMNS, FAMILIES, Kind, Tie, Words, expand, kinds
 from kg.store.claims import StoredClaim, stored_claims, stored_records
 from kg.store.embedded import Row, Store, text_of
-from kg.vocab import INFERRED, PREFIXES
+from kg.vocab import INFERRED
 
-FAMILIES = ("kin", "service", "office", "membership", "event", "structure")
+__all__ = ["FAMILIES", "Kind", "Tie", "Words", "kinds", "nodes", "ties"]
+
 _INFERRED = ox.NamedNode(INFERRED)
-COLUMNS = "?from ?to ?role ?start ?end ?through ?claim ?possible"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """How a tie reads in one language: from its source to its target, and back."""
-
-    label: str
-    inverse: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """A kind of tie, as the header of its file in `queries/ties/` describes it.
-
-    `words` and `roles` are by language, `roles` by role first: "A — label → B", "B — inverse → A"
-    in English; in Russian "A: label — B", so that names keep their dictionary form. `triple` is
-    the one triple that makes the tie, empty where it takes several.
-    """
-
-    name: str
-    summary: str
-    family: str
-    symmetric: bool
-    words: Mapping[str, Words]
-    roles: Mapping[str, Mapping[str, Words]]
-    triple: tuple[str, ...]
-    query: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Tie:
-    """One edge, with all that is said of it; IRIs as text, days as `xsd:date`, "" for none.
-
-    `start` and `end` bound the time in which it may hold: outside it surely does not. `through`
-    is the posting behind it. `possible`: no fact makes it, only a rival version, a belief, a plan.
-    `inferred`: some part of it was concluded and is nowhere said. Of a symmetric kind the smaller
-    IRI is the source.
-    """
-
-    source: str
-    target: str
-    kind: str
-    role: str = ""
-    through: str = ""
-    start: str = ""
-    end: str = ""
-    possible: bool = False
-    inferred: bool = False
-    claims: tuple[str, ...] = ()
-
-
-@cache
-def kinds() -> Mapping[str, Kind]:
-    """The kinds of tie by name, in the order of their files."""
-    found = (_kind(read_header(file)) for file in assets.files("queries/ties", ".rq"))
-    return {kind.name: kind for kind in found}
-
-
-def _kind(header: Header) -> Kind:
-    family = header.one("family")
-    if family not in FAMILIES:
-        raise QueryError(f'{header.path.name}: no family of ties is called "{family}"',
-                         hint=f"families: {', '.join(FAMILIES)}")  # fmt: skip
-    roles = {}
-    for line in header.all("role"):
-        curie, *words = (part.strip() for part in line.split("|"))
-        if len(words) != 4:
-            raise QueryError(
-                f'{header.path.name}: the role "{curie}" has {len(words)} wordings',
-                hint="write: role | label | inverse | label-ru | inverse-ru",
-            )
-        roles[_expand(curie)] = {
-            "en": Words(label=words[0], inverse=words[1]),
-            "ru": Words(label=words[2], inverse=words[3]),
-        }
-    triple = tuple(header.one("triple", "").split())
-    if len(triple) not in (0, 3):
-        raise QueryError(f"{header.path.name}: the header's triple has {len(triple)} terms",
-                         hint='write, for instance: "#+ triple: ?from kg:parent ?to"')  # fmt: skip
-    return Kind(
-        name=header.one("kind"), summary=header.one("summary"), family=family,
-        symmetric=header.one("symmetric", "no") == "yes",
-        words={
-            "en": Words(label=header.one("label"), inverse=header.one("inverse")),
-            "ru": Words(label=header.one("label-ru"), inverse=header.one("inverse-ru")),
-        },
-        roles=roles, triple=triple, query=header.text,
-    )  # fmt: skip
-
-
-def _expand(curie: str) -> str:
-    prefix, _, local = curie.partition(":")
-    return PREFIXES[prefix] + local
 
 
 def nodes(store: Store) -> dict[str, str]:
@@ -256,7 +162,7 @@ def _proved(heard: _Heard, kind: Kind, source: str, target: str, role: str) -> l
     for start, end in ends:
         named |= {"?from": start, "?to": end}
         subject, predicate, obj = (
-            ox.NamedNode(named[term] if term in named else _expand(term)) for term in kind.triple
+            ox.NamedNode(named[term] if term in named else expand(term)) for term in kind.triple
         )
         inferred = ox.Quad(subject, predicate, obj, _INFERRED) in store.inner
         recorded = ox.Quad(subject, predicate, obj) in store.inner and not inferred

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import assets
-from kg.datewords import in_words
 from kg.errors import DateError, UnknownName
-from kg.model import dates
-from kg.model.claims import Certainty
-from kg.query.labels import Labels
+from kg.relations.kinds import Tie, kind
 from kg.relations.paths import Hop, Path, Step
-from kg.relations.ties import Tie, kinds
-from kg.statements import Statement, read_statements, words_of
-from kg.store.embedded import text_of
 from kg.vocab import KG
+
+if TYPE_CHECKING:
+    from kg.model.claims import Certainty
+    from kg.query.labels import Labels
+    from kg.statements import Statement
 
 
 @cache
@@ -26,8 +24,7 @@ def _languages() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(assets.read("data/words/paths.toml"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
+class Support(NamedTuple):
     """What one claim gives to a tie. An inference has a rule, and what that rests on."""
 
     claim: str
@@ -42,12 +39,12 @@ class Support:
     premises: tuple[Support, ...]
 
 
-@dataclass(slots=True)
 class Teller:
     """Tells ties and paths of the store of `labels`, in the language of `labels`."""
 
-    labels: Labels
-    _support: dict[tuple[str, ...], tuple[Support, ...]] = field(default_factory=dict)
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+        self._support: dict[tuple[str, ...], tuple[Support, ...]] = {}
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -93,17 +90,17 @@ class Teller:
 
     def wording(self, tie: Tie, source: str) -> str:
         """How a tie reads from one of its ends."""
-        kind = kinds()[tie.kind]
-        by_language = kind.roles.get(tie.role, kind.words)
+        found = kind(tie.kind)
+        by_language = found.roles.get(tie.role, found.words)
         words = by_language.get(self.labels.language, by_language["en"])
         return words.label if source == tie.source else words.inverse
 
     def details(self, tie: Tie) -> list[str]:
         """What stands in brackets behind the wording: position, date, doubt."""
         parts = []
-        if tie.role and tie.role not in kinds()[tie.kind].roles:
+        if tie.role and tie.role not in kind(tie.kind).roles:
             parts.append(self.labels.of(tie.role))
-        if tie.through and kinds()[tie.kind].family == "service":
+        if tie.through and kind(tie.kind).family == "service":
             parts.append(self.when(tie.through))
         found = [", ".join(filter(None, parts))]
         if tie.possible:
@@ -115,9 +112,18 @@ class Teller:
     def when(self, iri: str) -> str:
         """The date of a happening in words; else a date at which it is attested; else ""."""
         store, language = self.labels.store, self.labels.language
+        stated, seen = store.objects(iri, KG + "date"), store.objects(iri, KG + "attested")
+        return self._dated(iri, language) if stated or seen else ""
+
+    def _dated(self, iri: str, language: str) -> str:
+        # Loaded here: kin by birth, the most frequent ties, have no dates.
+        from kg.datewords import in_words
+        from kg.model import dates
+        from kg.store.embedded import text_of
 
         def said(name: str) -> list[str]:
-            return sorted({text_of(node) for node in store.objects(iri, KG + name)})
+            found = self.labels.store.objects(iri, KG + name)
+            return sorted({text_of(node) for node in found})
 
         stated = said("date")
         if len(stated) > 1:
@@ -147,11 +153,15 @@ class Teller:
         return found
 
     def _supports(self, claims: Iterable[str], above: frozenset[str]) -> tuple[Support, ...]:
+        from kg.statements import read_statements
+
         wanted = [claim for claim in claims if claim not in above]
         statements = read_statements(self.labels.store, wanted, self.labels)
         return tuple(self._one(statement, above) for statement in statements)
 
     def _one(self, statement: Statement, above: frozenset[str]) -> Support:
+        from kg.statements import words_of
+
         quotation, voice = statement.quotation, statement.voice
         return Support(
             claim=statement.iri, key=statement.key, account=voice.label, mode=voice.mode.value,
@@ -172,6 +182,8 @@ class Teller:
         return list(dict.fromkeys(lines)) or [self.words["no_evidence"]]
 
     def _line(self, support: Support) -> str:
+        from kg.model.claims import Certainty
+
         voice = support.account
         if support.certainty is not Certainty.CERTAIN:
             certainty = self.labels.of(KG + support.certainty.value)
@@ -245,6 +257,8 @@ def _claim_document(support: Support) -> dict[str, Any]:
 
 
 def _bounds(text: str) -> list[str]:
+    from kg.model import dates
+
     return [bound or ".." for bound in dates.bounds(dates.parse(text))]
 
 

@@ -1,0 +1,206 @@
+"""The search from both ends against the one from one end, and the number of paths."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.index.ties import Row, Ties, in_memory
+from kg.relations import walk_loops
+from kg.relations.corridor import compile_loops, corridor
+from kg.relations.paths import (
+    ANY,
+    Conditions,
+    _Ends,
+    all_shortest,
+    conditions,
+    count_shortest,
+    shortest,
+)
+from kg.relations.search import Found, completions, root
+
+wanted = st.builds(
+    Conditions,
+    only=st.sampled_from([frozenset(), frozenset(), frozenset({"x"}), frozenset({"z"})]),
+    since=st.sampled_from(["", "", "0004-01-01"]),
+    until=st.sampled_from(["", "", "0009-12-31"]),
+    avoid=st.sampled_from([frozenset(), frozenset(), frozenset({"p03", "B1"})]),
+    include_possible=st.booleans(),
+)
+
+
+def made(seed: int) -> tuple[Ties, list[str]]:
+    """A made-up archive: few or many people and bodies, dated or not, doubtful here and there."""
+    dice = random.Random(seed)
+    people = [f"p{n:02d}" for n in range(dice.choice((6, 12, 30, 60)))]
+    bodies = [f"B{n}" for n in range(dice.choice((2, 4, 9)))]
+    happenings = [f"H{n}" for n in range(dice.choice((0, 5)))]
+    connectors = bodies + happenings
+    dated = dice.random()
+    rows = set()
+
+    def tie(one: str, other: str) -> None:
+        times = {}
+        if dice.random() < dated:
+            year = dice.randint(1, 12)
+            times["start"] = f"{year:04d}-01-01"
+            if dice.random() < 0.8:
+                times["end"] = f"{year + dice.randint(0, 3):04d}-12-31"
+        if one != other:
+            rows.add(Row(one, other, dice.choice("xxy"), possible=dice.random() < 0.15, **times))
+
+    for _ in range(dice.randint(0, len(people))):
+        tie(*dice.sample(people, 2))
+    for _ in range(dice.randint(len(people) // 2, 3 * len(people))):
+        tie(dice.choice(people), dice.choice(connectors))
+    for _ in range(dice.randint(0, len(connectors))):
+        tie(*dice.sample(connectors, 2))
+    sorts = dict.fromkeys(people, "person") | dict.fromkeys(bodies, "body")
+    return in_memory(sorts | dict.fromkeys(happenings, "happening"), rows), people
+
+
+def from_one_end(ties: Ties, one: str, other: str, wanted: Conditions) -> list[Found]:
+    """The same paths by the search that goes out from one end until it is there."""
+    ends = _Ends.of(ties, one, other, wanted)
+    if {ends.start, ends.goal} & ends.usable.avoid:
+        return []
+    return list(completions(ends.usable, root(ends.usable, (ends.start,)), ends.goal))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.integers(0, 10**9), wanted)
+def test_search_from_both_ends_finds_what_one_from_one_end_does(
+    seed: int, wanted: Conditions
+) -> None:
+    ties, people = made(seed)
+    dice = random.Random(seed)
+    for _ in range(4):
+        one, other = dice.sample(people, 2)
+        expected = from_one_end(ties, one, other, wanted)
+        ends = _Ends.of(ties, one, other, wanted)
+        assert list(ends.first_best()) == expected
+        assert [found.steps for found in ends.first_best()] == [found.steps for found in expected]
+        assert count_shortest(ties, one, other, wanted) == len(expected)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**9), wanted)
+def test_corridor_has_what_lies_on_the_cheapest_paths(seed: int, wanted: Conditions) -> None:
+    ties, people = made(seed)
+    one, other = random.Random(seed).sample(people, 2)
+    ends = _Ends.of(ties, one, other, wanted)
+    expected = from_one_end(ties, one, other, wanted)
+    if {ends.start, ends.goal} & ends.usable.avoid:
+        return
+    found = corridor(ends.usable, ends.start, ends.goal)
+    if found is None:
+        assert not expected
+        return
+    assert found.cost == (expected[0].people, expected[0].connectors)
+    assert {tie for path in expected for step in path.steps for tie in step} <= set(found.ties)
+    for path in expected:
+        level = (0, 0)
+        for node in path.nodes:
+            connector = ties.sort[node] > 0
+            level = (level[0] + (not connector), level[1] + connector)
+            assert connector or found.levels[node] == level
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9), wanted)
+def test_compiled_search_gives_the_same_corridor(seed: int, wanted: Conditions) -> None:
+    pytest.importorskip("numba")
+    ties, people = made(seed)
+    dice = random.Random(seed)
+    asked = [_Ends.of(ties, *dice.sample(people, 2), wanted) for _ in range(5)]
+    asked = [ends for ends in asked if not {ends.start, ends.goal} & ends.usable.avoid]
+    plain = [corridor(ends.usable, ends.start, ends.goal) for ends in asked]
+    assert compile_loops(ties)
+    assert [corridor(ends.usable, ends.start, ends.goal) for ends in asked] == plain
+
+
+# ---------- counting ----------
+
+
+def test_nobody_is_counted_where_there_is_no_path() -> None:
+    ties = in_memory({"a": "person", "b": "person", "c": "person"}, [Row("a", "b", "x")])
+    assert count_shortest(ties, "a", "c") == 0
+    assert count_shortest(ties, "a", "b", conditions(avoid=["b"])) == 0
+    assert count_shortest(ties, "a", "a") == 1
+
+
+def test_number_of_paths_too_many_to_go_through_is_exact() -> None:
+    """Twenty times over three who may stand between, then five bodies that join the next two."""
+    rows, sorts = [], {"p0": "person"}
+    for stage in range(20):
+        here, there, after = f"p{2 * stage}", f"p{2 * stage + 1}", f"p{2 * stage + 2}"
+        sorts |= {there: "person", after: "person"}
+        for n in range(3):
+            sorts[f"m{stage}-{n}"] = "person"
+            rows += [Row(here, f"m{stage}-{n}", "x"), Row(f"m{stage}-{n}", there, "x")]
+        for n in range(5):
+            sorts[f"B{stage}-{n}"] = "body"
+            rows += [Row(there, f"B{stage}-{n}", "x"), Row(after, f"B{stage}-{n}", "x")]
+            # By two ties at once: no further path.
+            rows.append(Row(there, f"B{stage}-{n}", "y"))
+    ties = in_memory(sorts, rows)
+    assert count_shortest(ties, "p0", "p40") == 15**20
+    path = shortest(ties, "p0", "p40")
+    assert path is not None
+    assert (len(path.people), path.connectors) == (61, 20)
+
+
+def test_those_who_came_and_went_are_met_only_while_there() -> None:
+    """a meets c at the body only in his first stay, d in his second; e was there in between."""
+    times = {
+        "a": [(1, 2), (8, 9)],
+        "c": [(2, 3)],
+        "d": [(7, 8)],
+        "e": [(4, 5)],
+        "f": [(0, 2), (9, 9)],
+    }
+    rows = [
+        Row(who, "B", "x", start=f"{first:04d}-01-01", end=f"{last:04d}-12-31")
+        for who, stays in times.items() for first, last in stays
+    ]  # fmt: skip
+    rows += [Row(who, "z", "x") for who in "cdef"]
+    ties = in_memory({"B": "body", **dict.fromkeys("acdefz", "person")}, rows)
+    assert count_shortest(ties, "a", "z") == len(list(all_shortest(ties, "a", "z"))) == 3
+
+
+# ---------- big connectors ----------
+
+
+def test_two_of_one_big_body_are_tied_without_going_through_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    crowd = [f"p{n:04d}" for n in range(2000)]
+    rows = [Row(who, "B", "x") for who in crowd]
+    ties = in_memory({"B": "body", **dict.fromkeys(crowd, "person")}, rows)
+    monkeypatch.setattr(walk_loops, "leave", None)
+    path = shortest(ties, "p0003", "p1998", ANY)
+    assert path is not None
+    assert [hop.connectors for hop in path.hops] == [("B",)]
+
+
+def test_members_that_surely_did_not_meet_are_passed_over_in_blocks() -> None:
+    """A thousand people one after another at one body: each met the next; some days are unknown."""
+    crowd = [f"p{n:04d}" for n in range(1000)]
+    rows = [
+        Row(who, "B", "x", start=f"{1000 + n:04d}-01-01", end=f"{1001 + n:04d}-06-30")
+        for n, who in enumerate(crowd)
+    ]  # fmt: skip
+    sorts = {"B": "body", **dict.fromkeys(crowd, "person")}
+    ties = in_memory(sorts, rows)
+    path = shortest(ties, "p0100", "p0160")
+    assert path is not None
+    assert list(path.people) == crowd[100:161]
+    assert count_shortest(ties, "p0100", "p0160") == 1
+    late = [Row("q", "B", "x", start="1150-01-01"), Row("r", "B", "x", end="1120-12-31")]
+    ties = in_memory(sorts | {"q": "person", "r": "person"}, [*rows, *late])
+    for one, other in pairwise(("p0100", "p0160", "r", "q", "p0900")):
+        assert count_shortest(ties, one, other) == len(from_one_end(ties, one, other, ANY)) > 0
