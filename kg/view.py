@@ -17,7 +17,7 @@ from kg.errors import StoreError, UnknownName
 from kg.freshness import is_fresh
 from kg.index.names import Names, open_names
 from kg.store.layout import current_folder, info_of
-from kg.vocab import KG, RDF
+from kg.vocab import KG, PREFIXES, RDF
 
 if TYPE_CHECKING:
     from kg.archive.settings import Archive
@@ -60,12 +60,13 @@ class View:
     @cached_property
     def base(self) -> Store:
         """The built store; where it is damaged it is built anew first."""
-        from kg.build import fresh_store, prefixes
         from kg.store.embedded import open_store_in
 
         try:
-            return open_store_in(self._folder, prefixes(self.archive))
+            return open_store_in(self._folder, {**PREFIXES, **self.archive.prefixes})
         except StoreError:
+            from kg.build import fresh_store
+
             store = fresh_store(self.archive, self._say)
             if store.info is not None and store.info["digest"] == self.info["digest"]:
                 return store

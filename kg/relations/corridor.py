@@ -8,6 +8,7 @@ their number and the ties of their steps can be found by going through it.
 from __future__ import annotations
 
 import mmap
+from _thread import allocate_lock
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -49,34 +50,45 @@ class Loops(NamedTuple):
 
 
 _loops: WeakKeyDictionary[Ties, Loops] = WeakKeyDictionary()
+_one_at_a_time = allocate_lock()
 
 
 def corridor(usable: Filter, start: int, goal: int) -> Corridor | None:
     """The corridor between two different people, None where no path joins them."""
     ties = usable.ties
-    loops = _loops.get(ties)
-    if loops is None:
-        loops = _loops[ties] = _plain(ties)
-    level = loops.sides[0][0]
+    # The arrays serve one search at a time.
+    with _one_at_a_time:
+        loops = _loops.get(ties)
+        if loops is None:
+            loops = _loops[ties] = _plain(ties)
+        try:
+            return _find(loops, usable, start, goal)
+        except BaseException:
+            del _loops[ties]  # they are left as they were when it was interrupted
+            raise
+
+
+def _find(loops: Loops, usable: Filter, start: int, goal: int) -> Corridor | None:
     kinds = usable.kinds
     strict = kinds is not None or (usable.first, usable.last) != (NEVER, ALWAYS)
     # No kind at all must not be taken for any kind.
     wanted = loops.array(() if kinds is None else sorted(kinds) or (-1,))
     rules = usable.include_possible, strict, usable.first, usable.last, wanted, loops.kinds
+    level = loops.sides[0][0]
     for node in usable.avoid:
         level[2 * node] = level[2 * node + 1] = -1
+    best = loops.search(loops.graph, rules, loops.sides, loops.marked, start, goal)
     size = 0
-    try:
-        best = loops.search(loops.graph, rules, loops.sides, loops.marked, start, goal)
-        if best == NOWHERE:
-            return None
+    answer = None
+    if best != NOWHERE:
         size = loops.trace(loops.graph, rules, loops.sides, loops.kept, loops.found, best)
         found = loops.found[:size].tolist()
-        return Corridor(divmod(int(best), PERSON), found, _levels(ties, found, loops.sides, best))
-    finally:
-        loops.clear(loops.sides, loops.kept, loops.found, size)
-        for node in usable.avoid:
-            level[2 * node] = level[2 * node + 1] = 0
+        levels = _levels(usable.ties, found, loops.sides, best)
+        answer = Corridor(divmod(int(best), PERSON), found, levels)
+    loops.clear(loops.sides, loops.kept, loops.found, size)
+    for node in usable.avoid:
+        level[2 * node] = level[2 * node + 1] = 0
+    return answer
 
 
 def _levels(ties: Ties, found: Iterable[int], sides: Any, best: int) -> dict[int, tuple[int, int]]:
@@ -119,7 +131,6 @@ def arrays(ties: Ties, zeros: Any) -> tuple[Any, Any, Any, Any]:
     nodes, number = ties.nodes, len(ties)
     # A tie is entered once from a person, or in two directions at two depths.
     most = number + 2 * ties.between
-
     levels = zeros("q", 2 * nodes)
 
     def side(which: int) -> Any:

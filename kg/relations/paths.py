@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import DateError, UnknownName
 from kg.index.ties import ALWAYS, NEVER, SORTS, Row, Ties, in_memory, to_day
-from kg.relations.corridor import corridor
+from kg.relations.corridor import compile_loops, corridor
 from kg.relations.kinds import FAMILIES, Tie, kinds
 from kg.relations.search import Found, completions, root
 from kg.relations.usable import DOUBTFUL, Filter
@@ -153,6 +153,14 @@ def ties_of(store: Store) -> Ties:
     from kg.relations import ties
 
     return in_memory(ties.nodes(store), rows(ties.ties(store)))
+
+
+def for_many_pairs(ties: Ties) -> bool:
+    """Search these ties in compiled code from now on, where numba is installed; else False.
+
+    The answers are the same. It takes a second, which pays from some dozen pairs on.
+    """
+    return compile_loops(ties)
 
 
 def shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY) -> Path | None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kg.index.ties import Row, Ties, in_memory
 from kg.relations import walk_loops
-from kg.relations.corridor import compile_loops, corridor
+from kg.relations.corridor import corridor
 from kg.relations.paths import (
     ANY,
     Conditions,
@@ -19,6 +19,7 @@ from kg.relations.paths import (
     all_shortest,
     conditions,
     count_shortest,
+    for_many_pairs,
     shortest,
 )
 from kg.relations.search import Found, completions, root
@@ -119,8 +120,23 @@ def test_compiled_search_gives_the_same_corridor(seed: int, wanted: Conditions) 
     asked = [_Ends.of(ties, *dice.sample(people, 2), wanted) for _ in range(5)]
     asked = [ends for ends in asked if not {ends.start, ends.goal} & ends.usable.avoid]
     plain = [corridor(ends.usable, ends.start, ends.goal) for ends in asked]
-    assert compile_loops(ties)
+    assert for_many_pairs(ties)
     assert [corridor(ends.usable, ends.start, ends.goal) for ends in asked] == plain
+
+
+def test_search_that_was_interrupted_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    ties, people = made(7)
+    one, other = people[0], people[-1]
+    expected = list(all_shortest(ties, one, other))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(walk_loops, "gather", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            list(all_shortest(ties, one, other))
+    assert list(all_shortest(ties, one, other)) == expected
 
 
 # ---------- counting ----------
