@@ -93,13 +93,8 @@ def index_only(report: Report, archive: Path, people: int) -> bool:
                    pedigrees.unions(tree), (), (), digest, inbreeding=inbreeding)  # fmt: skip
     report.add(Row("index of kin", "kg", time.perf_counter() - start, "s", note="made and written"))
     named = (
-        entry
+        Entry(fold(row.label), 1, row.iri, VOCABULARY + "Person", row.label)
         for row in pedigrees.people(tree)
-        for key in (fold(row.label),)
-        for entry in (
-            Entry(key, 1, row.iri, VOCABULARY + "Person", row.label),
-            *(Entry(word, 3, row.iri, VOCABULARY + "Person", row.label) for word in key.split()),
-        )
     )
     start = time.perf_counter()
     write_names(folder / "names", named, digest)

@@ -20,12 +20,20 @@ from measure import OUT, PEERS, Report, Row, child, spread
 MOST = 1_000_000
 """Where kg cannot count without going through all paths, it stops at so many."""
 WAYS = ("networkx", "igraph")
+SEVERAL = 5
+"""So many paths of each pair are asked for, of `--several` pairs."""
 
 
 def rest_of(found: dict[str, Any]) -> str:
     """What a line says beside the median."""
     return (f"99 % under {found['p99_ms']:,.4g}, worst {found['worst_ms']:,.4g} ms"
             f" of {found['of']:,}")  # fmt: skip
+
+
+def alone(found: dict[str, Any]) -> str:
+    """What the processor alone needed: other work on the machine makes no difference to it."""
+    taken = found["alone"]
+    return f"; of the processor {taken['median_ms']:,.4g}, worst {taken['worst_ms']:,.4g} ms"
 
 
 def same(ours: list[Any], theirs: list[Any], what: str) -> str:
@@ -43,6 +51,7 @@ def main() -> None:
     parser.add_argument("people", type=int, nargs="?", default=1000)
     parser.add_argument("--pairs", type=int, default=200)
     parser.add_argument("--counted", type=int, default=10, help="pairs all whose paths are counted")
+    parser.add_argument("--several", type=int, default=50, help="pairs of which some are asked for")
     parser.add_argument("--patience", type=float, default=60, help="seconds for one count")
     parser.add_argument("--limit", type=float, default=3600, help="seconds for one part")
     options = parser.parse_args()
@@ -50,7 +59,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     report = Report("connect", f"shortest paths over all ties, {options.people:,} people")
     chance = random.Random(5)
-    for name, number in (("pairs", options.pairs), ("warm", 20), ("counted", options.counted)):
+    for name, number in (("pairs", options.pairs), ("warm", 20), ("counted", options.counted),
+                         ("several", options.several)):  # fmt: skip
         pairs = [chance.sample(range(options.people), 2) for _ in range(number)]
         (folder / f"{name}.json").write_text(json.dumps(pairs))
 
@@ -89,17 +99,24 @@ def compare(
     if report.missing("shortest path", "kg", ours):
         return
     none = ours["lengths"].count(0)
-    note = f"{rest_of(ours['spread'])}; {none} of no path; opened in {ours['open'] * 1000:.2f} ms"
+    note = f"{rest_of(ours['spread'])}{alone(ours)}; {none} of no path; opened in {ours['open'] * 1000:.2f} ms"
     value = ours["spread"]["median_ms"]
-    report.add(Row("shortest path", "kg", value, "ms", ours["megabytes"], note))
+    who = "kg, compiled" if ours["compiled"] else "kg, plain Python"
+    report.add(Row("shortest path", who, value, "ms", ours["megabytes"], note))
     for who, each in found.items():
         if not report.missing("shortest path", who, each):
-            note = f"{rest_of(each['spread'])}; {same(ours['lengths'], each['lengths'], 'length')}"
+            note = f"{rest_of(each['spread'])}{alone(each)}; {same(ours['lengths'], each['lengths'], 'length')}"
             report.add(
                 Row(
                     "shortest path", who, each["spread"]["median_ms"], "ms", each["megabytes"], note
                 )
             )
+    several = kg("several", SEVERAL)
+    job = f"the first {SEVERAL} paths"
+    if not report.missing(job, "kg", several):
+        who = "kg, compiled" if several["compiled"] else "kg, plain Python"
+        note = f"{rest_of(several['spread'])}; {several['found']:,} paths"
+        report.add(Row(job, who, several["spread"]["median_ms"], "ms", several["megabytes"], note))
     job = "all shortest, counted"
     counted, theirs = kg("count", MOST, options.patience), {who: peer(who, "count") for who in WAYS}
     if report.missing(job, "kg", counted):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,7 +131,7 @@ def told(found: Kinship, terms: Terms) -> tuple[str, str]:
 def answers(folder: Path) -> dict[str, Any]:
     """How two people are related: by every line, and in words from both sides."""
     terms = load_terms("en")
-    counted, written, reckoned, kinds, related = [], [], [], [], 0
+    counted, alone, written, reckoned, kinds, related = [], [], [], [], [], 0
     with opened(folder) as pedigree:
         pairs = chosen(folder, "pairs", pedigree)
         engine = fastest(pedigree)
@@ -139,7 +140,9 @@ def answers(folder: Path) -> dict[str, Any]:
             told(found, terms)
             _ = found.lines
         for a, b in pairs:
+            start = time.process_time()
             first, found = seconds(lambda a=a, b=b: _asked(pedigree, a, b, engine, terms))
+            alone.append(time.process_time() - start)
             second, lines = seconds(lambda found=found: found.lines)
             third, _ = seconds(lambda found=found: (found.coefficient, found.inbreeding))
             counted.append(first)
@@ -148,7 +151,7 @@ def answers(folder: Path) -> dict[str, Any]:
             kinds.append(len(lines))
             related += bool(found.groups)
     return {
-        "counted": spread(counted), "written": spread(written), "reckoned": spread(reckoned),
+        "counted": spread(counted), "alone": spread(alone), "written": spread(written), "reckoned": spread(reckoned),
         "compiled": engine is not PLAIN,
         "kin_by_birth": related, "most_kinds_of_lines": max(kinds),
     }  # fmt: skip

@@ -1,12 +1,13 @@
 """Finds paths with kg: processes of their own for `connect.py`.
 
-python bench/kg_ties.py index|paths|count FOLDER …
+python bench/kg_ties.py index|graph|paths|several|count FOLDER …
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import islice
@@ -52,17 +53,35 @@ def _pairs(folder: Path, name: str) -> list[tuple[str, str]]:
 
 def shortest(folder: Path) -> dict[str, Any]:
     """The shortest path of each pair, as a value; how many people it joins, 0 for no path."""
-    times, lengths = [], []
+    times, alone, lengths = [], [], []
     with ExitStack() as stack:
         opened = open_ties(folder / "ties", BUILD)
         taken, ties = seconds(lambda: stack.enter_context(opened))
+        compiled = paths.for_many_pairs(ties)
         for a, b in _pairs(folder, "warm"):
             paths.shortest(ties, a, b)
         for a, b in _pairs(folder, "pairs"):
+            start = time.process_time()
             each, found = seconds(lambda a=a, b=b: paths.shortest(ties, a, b))
+            alone.append(time.process_time() - start)
             times.append(each)
             lengths.append(len(found.people) if found else 0)
-    return {"open": taken, "spread": spread(times), "lengths": lengths}
+    return {"open": taken, "spread": spread(times), "alone": spread(alone), "lengths": lengths,
+            "compiled": compiled}  # fmt: skip
+
+
+def several(folder: Path, number: str) -> dict[str, Any]:
+    """The first paths of each pair, so many."""
+    with open_ties(folder / "ties", BUILD) as ties:
+        compiled = paths.for_many_pairs(ties)
+        for pair in _pairs(folder, "warm"):
+            list(paths.k_shortest(ties, *pair, int(number)))
+        found = [
+            seconds(lambda pair=pair: len(list(paths.k_shortest(ties, *pair, int(number)))))
+            for pair in _pairs(folder, "several")
+        ]
+    return {"spread": spread([taken for taken, _ in found]), "compiled": compiled,
+            "found": sum(number for _, number in found)}  # fmt: skip
 
 
 def count(folder: Path, most: str, patience: str) -> dict[str, Any]:
@@ -75,6 +94,7 @@ def count(folder: Path, most: str, patience: str) -> dict[str, Any]:
                 return int(counting(ties, *pair))
             return sum(1 for _ in islice(paths.all_shortest(ties, *pair), int(most)))
 
+        paths.for_many_pairs(ties)
         for pair in _pairs(folder, "warm")[:3]:
             ask(pair)
         found = list(asked_apart(ask, _pairs(folder, "counted"), float(patience)))
@@ -83,7 +103,7 @@ def count(folder: Path, most: str, patience: str) -> dict[str, Any]:
 
 
 PARTS: dict[str, Callable[..., dict[str, Any]]] = {
-    "index": index, "graph": graph, "paths": shortest, "count": count,
+    "index": index, "graph": graph, "paths": shortest, "several": several, "count": count,
 }  # fmt: skip
 
 

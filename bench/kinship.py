@@ -63,13 +63,18 @@ def manner(found: Found) -> str:
     return "kg, compiled" if found["compiled"] else "kg, plain Python"
 
 
+def alone(taken: Found) -> str:
+    """What the processor alone needed: other work on the machine makes no difference to it."""
+    return f"; of the processor {taken['median_ms']:,.4g}, worst {taken['worst_ms']:,.4g} ms"
+
+
 def answers(bench: Bench) -> None:
     """What two people are to each other, by every line and in words both ways."""
     job = "how two are related"
     found = bench.kg("answers")
     if bench.report.missing(job, "kg", found):
         return
-    kin = f"; {found['kin_by_birth']:,} kin by birth"
+    kin = f"{alone(found['alone'])}; {found['kin_by_birth']:,} kin by birth"
     bench.times(job, manner(found), found["counted"], found["megabytes"], kin)
     if found["compiled"]:
         plain = bench.kg("checks")
@@ -148,6 +153,8 @@ def gramps(bench: Bench) -> None:
         return
     verdicts, odd = agreement(ours, theirs["answers"], options.depth - 1)
     note = "; " + ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
+    if theirs["cpu"]:
+        note += alone(spread(theirs["cpu"]))
     bench.times(job, who, spread(theirs["times"]), theirs["megabytes"], note)
     bench.report.document["gramps"] = {"verdicts": verdicts, "differ": odd,
                                        "times": theirs["times"]}  # fmt: skip

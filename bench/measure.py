@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -63,6 +64,11 @@ def spread(times: Sequence[float]) -> dict[str, float]:
 
 def peak_memory() -> float:
     """The most memory that this process held at any time, in megabytes."""
+    with contextlib.suppress(OSError, StopIteration):
+        # What the system counts otherwise has in it what the process held that started this one.
+        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+        line = next(line for line in lines if line.startswith("VmHWM:"))
+        return round(int(line.split()[1]) / 1024, 1)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(most / (1e6 if sys.platform == "darwin" else 1024), 1)
 
@@ -97,6 +103,16 @@ def environment() -> dict[str, str]:
     }
 
 
+def spare() -> None:
+    """Before a process begins: it may hold most of the memory of this machine, and not all.
+
+    Where it wants more it is told so, and fails; otherwise the system would end whatever it likes.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        most = int(0.85 * os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+
 def child(
     script: str, *words: object, python: Path | str = sys.executable, limit: float = 3600
 ) -> dict[str, Any]:
@@ -109,8 +125,9 @@ def child(
     command = [str(python), str(HERE / script), *map(str, words)]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=limit, check=False, env=environment()
-        )
+            command, capture_output=True, text=True, timeout=limit, check=False,
+            env=environment(), preexec_fn=spare,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         return {"missing": f"stopped after {limit:g} s"}
     lines = done.stdout.strip().splitlines()
@@ -168,10 +185,17 @@ class Report:
     def __init__(self, name: str, title: str) -> None:
         self.name = name
         self.rows: list[Row] = []
+        self._theme = ""
+        self._themes: list[str] = []
         self.document: dict[str, Any] = {"bench": name, "machine": machine(), "versions": {}}
         first = self.document["machine"]
         print(f"{title}\n{first['platform']}, Python {first['python']}, {first['cores']} cores")
-        print(f"{'job':<30} {'who':<26} {'':>16} {'ratio':>9} {'MB':>7}  note")
+        print(f"{'job':<36} {'who':<30} {'':>12} {'ratio':>9} {'MB':>7}  note")
+
+    def theme(self, name: str) -> None:
+        """Begin a group of jobs."""
+        print(f"\n{name}", flush=True)
+        self._theme = name
 
     def add(self, row: Row) -> None:
         """Print a line and keep it."""
@@ -179,14 +203,16 @@ class Report:
         if row.value is not None and row.value >= 1000:
             value = f"{row.value:,.0f} {row.unit}"
         base = next((r.value for r in self.rows if r.job == row.job and r.value), None)
-        times = row.value / base if row.value is not None and base else None
+        timed = row.value is not None and not row.unit.startswith("of ")
+        times = row.value / base if timed and row.value is not None and base else None
         ratio = "" if times is None else f"{times:,.0f}x" if times >= 100 else f"{times:.2g}x"
         memory = "" if row.megabytes is None else f"{row.megabytes:,.0f}"
         print(
-            f"{row.job:<30} {row.who:<26} {value:>16} {ratio:>9} {memory:>7}  {row.note}".rstrip(),
+            f"{row.job:<36} {row.who:<30} {value:>12} {ratio:>9} {memory:>7}  {row.note}".rstrip(),
             flush=True,
         )
         self.rows.append(row)
+        self._themes.append(self._theme)
 
     def missing(self, job: str, who: str, found: dict[str, Any]) -> bool:
         """Say so where a peer gave nothing; else remember its versions."""
@@ -195,16 +221,19 @@ class Report:
             self.add(Row(job, who, None, note=f"not measured: {found['missing']}"))
         return "missing" in found
 
-    def save(self, **more: Any) -> Path:
-        """Write everything to a file in `out/`, by name and size; gives its path."""
+    def save(self, *, place: Path | None = None, quiet: bool = False, **more: Any) -> Path:
+        """Write everything to `place`, or to a file in `out/` by name and size; gives its path."""
         OUT.mkdir(exist_ok=True)
         self.document |= more
         numbers = self.document["versions"].items()
-        print("versions: " + ", ".join(f"{name} {number}" for name, number in sorted(numbers)))
-        rows = [row._asdict() for row in self.rows]
-        size = self.document.get("people", "")
-        path = OUT / f"{self.name}-{size}.json"
+        rows = [
+            {"theme": theme, **row._asdict()} if theme else row._asdict()
+            for theme, row in zip(self._themes, self.rows, strict=True)
+        ]
+        path = place or OUT / f"{self.name}-{self.document.get('people', '')}.json"
         text = json.dumps({**self.document, "rows": rows}, indent=1, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
-        print(f"kept in {path.relative_to(HERE.parent)}")
+        if not quiet:
+            print("versions: " + ", ".join(f"{name} {number}" for name, number in sorted(numbers)))
+            print(f"kept in {os.path.relpath(path, HERE.parent)}")
         return path

@@ -1,9 +1,10 @@
 """Makes family trees of any size for the benchmarks: seeded, and shaped like parish registers.
 
 Twelve generations in villages of some 150 people each; nine of ten stay where they were born. People
-marry within the village, some twice; in every tenth village cousins marry cousins. Children are
-spread unevenly over couples, so that there are large sibships and childless couples. Some parents
-are unknown. Most people of the later generations are a little inbred.
+marry within the village, some again when the first marriage has ended by death or divorce; in every
+tenth village cousins marry cousins. Children are spread unevenly over couples, so that there are
+large sibships and childless couples. Some parents are unknown. Most people of the later generations
+are a little inbred.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ from kg.model.kin import Bond
 GENERATIONS = 12
 GROWTH = 1.08
 """Each generation is so much larger than the one before."""
+FEWEST = 60
+"""With fewer people in a generation there are fewer generations."""
 VILLAGE = 150
 """People of one generation in a village."""
 YEAR = 365
+FIRST = 10 * YEAR
+"""So long lasts a marriage that one of the two does not leave it at."""
 BASE = "https://example.org/tree/"
 SEED = 20240607
 
@@ -35,7 +40,8 @@ class Tree(NamedTuple):
     `sire` and `dam` are -1 where unknown; `female` is 1 or 0; `death` is -1 for the living.
     `name` is the number in a person's IRI, which tells nothing of the generation. `couple` is the
     place of the couple that somebody was born to, -1 for founders, whether or not registers know
-    these parents; `village` is where one lives, `line` the founder in the male line.
+    these parents; `village` is where one lives, `line` the founder in the male line. `divorce` is
+    the day a couple parted, -1 for most.
     """
 
     sire: Ints
@@ -50,16 +56,18 @@ class Tree(NamedTuple):
     couple: Ints
     village: Ints
     line: Ints
+    divorce: Ints
 
 
 def grow(size: int, seed: int = SEED) -> Tree:
     """A tree of `size` people; the same for the same seed."""
     chance = np.random.default_rng(seed)
-    weights = GROWTH ** np.arange(GENERATIONS)
+    generations = min(GENERATIONS, max(1, size // FEWEST))
+    weights = GROWTH ** np.arange(generations)
     sizes = np.floor(size * weights / weights.sum()).astype(np.int64)
     sizes[-1] += size - sizes.sum()
     start = np.concatenate([[0], np.cumsum(sizes)])
-    villages = max(2, size // (GENERATIONS * VILLAGE))
+    villages = max(1 + (size >= GENERATIONS * FEWEST), size // (GENERATIONS * VILLAGE))
     close = chance.random(villages) < 0.10
     sire, dam, family = (np.full(size, -1, np.int64) for _ in range(3))
     female = (chance.random(size) < 0.49).astype(np.int64)
@@ -69,8 +77,9 @@ def grow(size: int, seed: int = SEED) -> Tree:
     village[first] = chance.integers(0, villages, len(first))
     birth[first] = 1500 * YEAR + chance.integers(0, 30 * YEAR, len(first))
     couples: list[tuple[Ints, Ints]] = []
+    marriages: list[Marriages] = []
     count = 0
-    for depth in range(GENERATIONS):
+    for depth in range(generations):
         people = np.arange(start[depth], start[depth + 1])
         # Who stands beside whom in the village marries: at random, or by the father's father.
         order = chance.random(len(people))
@@ -88,7 +97,8 @@ def grow(size: int, seed: int = SEED) -> Tree:
             pairs.append((husband[kept], wife[kept]))
         husband, wife = (np.concatenate(side) for side in zip(*pairs, strict=True))
         couples.append((husband, wife))
-        if depth + 1 < GENERATIONS:
+        marriages.append(_marriages(birth, husband, wife, len(pairs[0][0])))
+        if depth + 1 < generations:
             children = np.arange(start[depth + 1], start[depth + 2])
             fertility = chance.gamma(1.5, 1.0, len(husband))
             fertility[len(pairs[0][0]) :] *= 0.6
@@ -103,15 +113,52 @@ def grow(size: int, seed: int = SEED) -> Tree:
             village[children] = np.where(
                 stays, village[husband[chosen]], chance.integers(0, villages, len(children))
             )
-            oldest = np.maximum(birth[husband[chosen]], birth[wife[chosen]])
-            birth[children] = oldest + chance.integers(17 * YEAR, 33 * YEAR, len(children))
+            since = chance.integers(YEAR, 17 * YEAR, len(children))
+            short = marriages[-1].ends[chosen] >= 0
+            since[short] = YEAR + since[short] % (FIRST - 2 * YEAR)
+            birth[children] = marriages[-1].wedding[chosen] + since
         count += len(husband)
     husband, wife = (np.concatenate(side) for side in zip(*couples, strict=True))
-    wedding = np.maximum(birth[husband], birth[wife]) + 16 * YEAR
+    wedding, ends, leaves = (np.concatenate(side) for side in zip(*marriages, strict=True))
+    known = _forget(sire, dam, chance)
+    death = _deaths(birth, sire, dam, wedding, husband, wife, chance)
+    death[leaves[leaves >= 0]] = ends[leaves >= 0]
     return Tree(
-        *_forget(sire, dam, chance), female, birth, _deaths(birth, sire, dam, wedding, husband, wife, chance),
-        husband, wife, wedding, chance.permutation(size), family, village, line,
+        *known, female, birth, death, husband, wife, wedding, chance.permutation(size), family,
+        village, line, np.where(leaves < 0, ends, -1),
     )  # fmt: skip
+
+
+class Marriages(NamedTuple):
+    """The marriages of a generation: first ones, then second ones; -1 for never and nobody.
+
+    `ends` is the day on which one ends before its time: by the death of the partner in `leaves`,
+    or where that is -1, by divorce.
+    """
+
+    wedding: Ints
+    ends: Ints
+    leaves: Ints
+
+
+def _marriages(birth: Ints, husband: Ints, wife: Ints, first: int) -> Marriages:
+    """Who marries again does so when the first marriage has ended; `first` is how many are first."""
+    wedding = np.maximum(birth[husband], birth[wife]) + 16 * YEAR
+    again = np.isin(husband[:first], husband[first:]), np.isin(wife[:first], wife[first:])
+    ends = np.full(len(husband), -1)
+    ends[:first] = np.where(again[0] | again[1], wedding[:first] + FIRST, -1)
+    leaves = np.full(len(husband), -1)
+    leaves[:first] = np.select(
+        [again[0] & again[1], again[0], again[1]], [-1, wife[:first], husband[:first]], -1
+    )
+    for partner in (husband, wife):
+        order = np.argsort(partner[:first])
+        place = np.searchsorted(partner[:first], partner[first:], sorter=order)
+        place = order[np.minimum(place, first - 1)] if first else place
+        had = partner[place] == partner[first:]
+        free = np.where(had, ends[place] + YEAR, -1)
+        wedding[first:] = np.maximum(wedding[first:], free)
+    return Marriages(wedding, ends, leaves)
 
 
 def _ranked(people: Ints, order: Ints, village: Ints, female: Ints, sex: int) -> tuple[Ints, Ints]:

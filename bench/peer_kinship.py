@@ -12,6 +12,7 @@ import io
 import json
 import re
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,14 +65,17 @@ def gramps(tree: str, pairs: str, depth: str, limit: str) -> None:
         people[int(re.sub(r"\D", "", person.gramps_id))] = person.handle
 
     def ask(pair: Pair) -> Any:
+        start = time.process_time()
         one, other = (database.get_person_from_handle(people[name]) for name in pair)
-        return calculator.get_one_relationship(database, one, other, extra_info=True)
+        found = calculator.get_one_relationship(database, one, other, extra_info=True)
+        return time.process_time() - start, found
 
     wanted = [(a, b) for a, b in json.loads(Path(pairs).read_text())]
     ask((wanted[0][0], wanted[0][0]))
     found = list(asked_apart(ask, wanted, float(limit)))
-    answer({"ready": taken, "people": len(people), "times": [time for time, _ in found],
-            "answers": [answer for _, answer in found]}, "gramps")  # fmt: skip
+    answer({"ready": taken, "people": len(people), "times": [taken for taken, _ in found],
+            "cpu": [each[0] for _, each in found if each],
+            "answers": [each and each[1] for _, each in found]}, "gramps")  # fmt: skip
 
 
 def quietly(work: Callable[[], Any]) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
@@ -113,14 +114,19 @@ def main() -> None:
         pairs = [(a, b) for a, b in json.loads((folder / "pairs.json").read_text())]
         for a, b in json.loads((folder / "warm.json").read_text()):
             peer.length((a, b))
-        asked = [seconds(lambda pair=pair: peer.length(pair)) for pair in pairs]
-        document |= {"spread": spread([time for time, _ in asked]),
-                     "lengths": [length for _, length in asked]}  # fmt: skip
+        times, alone, lengths = [], [], []
+        for pair in pairs:
+            start = time.process_time()
+            each, found = seconds(lambda pair=pair: peer.length(pair))
+            alone.append(time.process_time() - start)
+            times.append(each)
+            lengths.append(found)
+        document |= {"spread": spread(times), "alone": spread(alone), "lengths": lengths}
     else:
         resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
         pairs = [(a, b) for a, b in json.loads((folder / "counted.json").read_text())]
-        found = list(asked_apart(peer.count, pairs, float(patience)))
-        document |= {"times": [time for time, _ in found], "counts": [n for _, n in found]}
+        counted = list(asked_apart(peer.count, pairs, float(patience)))
+        document |= {"times": [taken for taken, _ in counted], "counts": [n for _, n in counted]}
         if who == "networkx":
             direct = {(a, b) for a, b in arrays["direct"].tolist()}
             met = {(a, b): number for a, b, number in arrays["together"].tolist()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
@@ -12,7 +13,10 @@ from kg.model import dates
 from kg.model.claims import Certainty, Mode
 from kg.store.claims import EARLIEST, LATEST, TYPE, StoredClaim, StoredRecord, bound_quads, kg
 from kg.store.embedded import DEFAULT_GRAPH, Store, text_of
-from kg.vocab import EDTF, INFERRED
+from kg.vocab import EDTF, INFERRED, KG, RDF
+
+if TYPE_CHECKING:
+    from kg.store.columns import Columns
 
 FACTUAL = frozenset({Mode.STATED, Mode.REPORTED})
 """Modes of an account whose claims may become facts."""
@@ -195,3 +199,101 @@ def combine(spans: Iterable[tuple[str | None, str | None]]) -> tuple[str | None,
         known_starts[0] if None not in starts else None,
         known_ends[-1] if None not in ends else None,
     )
+
+
+Numbers = tuple[int, int, int]
+"""A triple by the numbers of its terms."""
+
+
+class Decided(NamedTuple):
+    """What the claims in columns amount to in the usual viewpoint, each triple once and in order.
+
+    `bounds` gives the days of happenings whose dates claims state, with those that records give.
+    """
+
+    facts: list[Numbers]
+    inferred: list[Numbers]
+    """Those that are concluded and nowhere stated."""
+    bounds: dict[int, tuple[str | None, str | None]]
+
+
+def standings(columns: Columns) -> Callable[[int], Standing]:
+    """Tells of a single claim, by number, what it amounts to in the usual viewpoint."""
+    account, certainty = columns.of(KG + "account").forward, columns.of(KG + "certainty").forward
+    mode, polarity = columns.of(KG + "mode").forward, columns.of(KG + "polarity").forward
+    obj = columns.of(RDF + "object").forward
+    known: dict[tuple[int, int], Standing] = {}
+
+    def of(claim: int) -> Standing:
+        if not obj(claim) or polarity(claim):
+            return Standing.CLAIMED
+        key = account(claim)[0], certainty(claim)[0]
+        if key not in known:
+            named = [columns.text(number).removeprefix(KG) for number in (*mode(key[0]), key[1])]
+            known[key] = standing(
+                StoredClaim(
+                    iri="", subject="", predicate="", object=TYPE, polarity=None, source="",
+                    account=columns.text(key[0]), mode=Mode(named[0]),
+                    certainty=Certainty(named[1]),
+                )
+            )  # fmt: skip
+        return known[key]
+
+    return of
+
+
+def vouched(columns: Columns) -> Callable[[int], bool]:
+    """Tells of the claim of a whole record, by number, whether it vouches in the usual viewpoint."""
+    account, certainty = columns.of(KG + "account").forward, columns.of(KG + "certainty").forward
+    mode = columns.of(KG + "mode").forward
+    known: dict[tuple[int, int], bool] = {}
+
+    def of(claim: int) -> bool:
+        key = account(claim)[0], certainty(claim)[0]
+        if key not in known:
+            named = [columns.text(number).removeprefix(KG) for number in (*mode(key[0]), key[1])]
+            known[key] = vouches(
+                StoredRecord(
+                    iri="",
+                    subjects=(),
+                    account=columns.text(key[0]),
+                    mode=Mode(named[0]),
+                    certainty=Certainty(named[1]),
+                    source="",
+                )
+            )
+        return known[key]
+
+    return of
+
+
+def decide(columns: Columns) -> Decided:
+    """The facts that the claims in columns support, as `fact_quads` for a store.
+
+    Every claim must rest on claims that are there, as those of an archive do.
+    """
+    amounts_to = standings(columns)
+    subject, obj = columns.of(RDF + "subject").forward, columns.of(RDF + "object").forward
+    facts: set[Numbers] = set()
+    inferred: set[Numbers] = set()
+    for claim, predicate in columns.of(RDF + "predicate").pairs():
+        found = amounts_to(claim)
+        if found is not Standing.CLAIMED:
+            triple = subject(claim)[0], predicate, obj(claim)[0]
+            (facts if found is Standing.FACT else inferred).add(triple)
+    dated = columns.iri(KG + "date")
+    of_records = columns.relation(dated).forward
+    spans: dict[int, list[tuple[str | None, str | None]]] = {}
+    for subject_, predicate, value in facts | inferred:
+        if predicate == dated and columns.texts[value].endswith(_AS_EDTF):
+            spans.setdefault(subject_, []).append(dates.bounds_of(columns.text(value)))
+    bounds = {
+        happening: combine(
+            [*found, *(dates.bounds_of(columns.text(date)) for date in of_records(happening))]
+        )
+        for happening, found in spans.items()
+    }
+    return Decided(sorted(facts), sorted(inferred - facts), bounds)
+
+
+_AS_EDTF = f'"^^<{EDTF}>'.encode()

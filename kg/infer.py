@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -17,6 +18,9 @@ from kg.query.header import Header, read_header
 from kg.store.claims import EARLIEST, LATEST, StoredClaim, StoredRecord, kg
 from kg.store.embedded import DEFAULT_GRAPH, Node, Store, text_of
 from kg.vocab import DECLARED, INFERRED, KG, PREFIXES, RDF, RDFS
+
+if TYPE_CHECKING:
+    from kg.store.closing import Drawing
 
 _INFERRED = ox.NamedNode(INFERRED)
 _TEMPLATE = re.compile(r"(\S+)\s+(\S+)\s+(\S+)")
@@ -84,6 +88,13 @@ def _rule(header: Header) -> Rule:
         name=header.name, summary=header.one("summary"), text=header.text,
         head=(match[1], match[2], match[3]), body=match[4], premises=tuple(premises),
     )  # fmt: skip
+
+
+def drawings(chosen: Sequence[Rule]) -> list[Drawing]:
+    """The rules as they are run over columns."""
+    from kg.store.closing import Drawing  # whoever only asks for proofs need not load it
+
+    return [Drawing(rule.head, rule.body) for rule in chosen]
 
 
 def infer(store: Store, chosen: Sequence[Rule]) -> int:

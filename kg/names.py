@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import UnknownName
 from kg.index.names import Entry, Names
@@ -22,19 +23,10 @@ _NOT_NAMED = frozenset(KG + name for name in ("Claim", "Inference", "Passage", "
 _LABELLED = frozenset(
     KG + name for name in ("Event", "Posting", "Possibility", "Family", "Association", "Media")
 )
-_CLOSE = 75  # of 100: from here on a spelling counts as near
-# Ways of writing one sound in Latin letters: German, French, Polish, English.
-_SOUNDS = tuple(
-    (re.compile(spelling), sound)
-    for spelling, sound in (
-        ("t?sch|sz|ch", "sh"), ("ou", "u"), ("j|i(?=[aou])", "y"), ("w", "v"), ("ck", "k"),
-        ("ph", "f"), ("th", "t"), (r"(.)\1", r"\1"),
-    )
-)  # fmt: skip
+_MANY = 16_000  # names: to sort more takes longer than to find the first of them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(NamedTuple):
     """A thing that a text may mean: how well it fits (lower `rank` is better; 100 is a near
     spelling) and the name by which it was found.
     """
@@ -49,14 +41,16 @@ class Match:
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The key of a name: Latin letters (romanised), lower case, words parted by single spaces."""
-    from anyascii import anyascii
+    if not text.isascii():
+        from anyascii import anyascii
 
-    plain = anyascii(text).replace("'", "").replace("`", "")
+        text = anyascii(text)
+    plain = text.replace("'", "").replace("`", "")
     return _NOT_WORD.sub(" ", plain.casefold()).strip()
 
 
 def entries(store: Store) -> Iterator[Entry]:
-    """Every way to name a thing of a store, words of names included.
+    """Every way to name a thing of a store.
 
     Happenings and families of family trees, which are labelled with the names of people, are
     found by their whole label alone: whoever looks for a name looks for people.
@@ -77,11 +71,8 @@ def entries(store: Store) -> Iterator[Entry]:
                 if not key:
                     continue  # signs alone: nothing to search by
                 for type_ in types.get(iri, ()):
-                    yield Entry(key, rank, iri, type_, name)
-                    if " " not in key or (iri in of_records and type_ in _LABELLED):
-                        continue
-                    for word in key.split():
-                        yield Entry(word, rank + 2, iri, type_, name)
+                    by_words = type_ not in _LABELLED or iri not in of_records
+                    yield Entry(key, rank, iri, type_, name, by_words)
 
 
 def _of_records(store: Store) -> set[str]:
@@ -96,76 +87,112 @@ def _of_records(store: Store) -> set[str]:
     }
 
 
-def find(names: Names, text: str, *, most: int = 20, near: bool = True) -> list[Match]:
-    """Things whose names fit `text`, best first, each once.
+def find(
+    names: Names, text: str, *, most: int = 20, near: bool = True,
+    fits: Callable[[str], bool] = lambda type_: True,
+) -> list[Match]:  # fmt: skip
+    """Things whose names fit `text`, best first, each once, of the classes (IRIs) that `fits` takes.
 
     A whole name comes before a label, before words of either, before a beginning; where
-    nothing fits, near spellings.
+    nothing has such a name, near spellings.
     """
     key = fold(text)
-    if not key:
-        return []
+    stages = [_whole, _begun, _begun_by_word, *([_near] if near else [])] if key else []
     found: dict[str, Match] = {}
-
-    def add(entry: Entry, rank: int, score: float = 100.0) -> None:
-        have = found.get(entry.iri)
-        if have is None or (rank, -score) < (have.rank, -have.score):
-            found[entry.iri] = Match(iri=entry.iri, type=entry.type, name=entry.name, rank=rank,
-                                     score=score)  # fmt: skip
-
-    for entry in names.exactly(key):
-        add(entry, entry.rank)
-    words = key.split()
-    if len(words) > 1:
-        for entry in _with_all(names, words):
-            add(entry, entry.rank)
-    if not found:
-        for entry in names.starting(key):
-            add(entry, entry.rank + 4)
-    if not found and len(words) > 1:
-        for entry in _with_all(names, words, prefix=True):
-            add(entry, entry.rank + 4)
-    if not found and near:
-        for entry, score in _near(names, key):
-            add(entry, 100, score)
-    ordered = sorted(found.values(), key=lambda m: (m.rank, -m.score, m.name, m.iri))
-    return ordered[:most]
+    for stage in stages:
+        anything = False
+        for rank, name, score in stage(names, key):
+            for bearer in names.bearers(name):
+                anything = True
+                if bearer.iri not in found and fits(bearer.type):
+                    found[bearer.iri] = Match(
+                        iri=bearer.iri, type=bearer.type, name=names.text(name), rank=rank,
+                        score=score,
+                    )  # fmt: skip
+                    if len(found) == most:
+                        return list(found.values())
+        if anything:
+            break
+    return list(found.values())
 
 
-def _with_all(names: Names, words: list[str], *, prefix: bool = False) -> Iterator[Entry]:
-    """Entries (of words) of the things that have every one of `words` in one and the same name."""
-    hits: dict[tuple[str, str], set[str]] = {}
-    first: dict[tuple[str, str], Entry] = {}
-    for word in words:
-        for entry in names.starting(word) if prefix else names.exactly(word):
-            if entry.rank >= 2 or " " not in entry.key:
-                hits.setdefault((entry.iri, entry.name), set()).add(word)
-                first.setdefault((entry.iri, entry.name), entry)
-    for place, seen in hits.items():
-        if len(seen) == len(set(words)):
-            yield first[place]
+def beginning(names: Names, text: str, most: int) -> list[Match]:
+    """Things that have a name of which `text` is the whole or the beginning, or that of a word."""
+    key = fold(text)
+    found: dict[str, Match] = {}
+    for rank, name, _ in _begun(names, key):
+        for iri, type_ in names.bearers(name):
+            found.setdefault(iri, Match(iri=iri, type=type_, name=names.text(name), rank=rank))
+            if len(found) == most:
+                return list(found.values())
+    return list(found.values())
 
 
-def _near(names: Names, key: str) -> Iterator[tuple[Entry, float]]:
-    from rapidfuzz import fuzz, process
-
-    everything = list(names.all())
-    best: dict[int, float] = {}
-    for folded in (str, _sounding):
-        keys = [folded(entry.key) for entry in everything]
-        for _, score, place in process.extract(
-            folded(key), keys, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=40
-        ):
-            best[place] = max(score, best.get(place, 0))
-    for place, score in sorted(best.items(), key=lambda item: -item[1]):
-        yield everything[place], score
+_Ranked = tuple[int, int, float]  # rank, number of a name, score
 
 
-def _sounding(key: str) -> str:
-    """A key by its sounds, roughly: Ljuschkow, Liouchkov and Lyushkov become one."""
-    for spelling, sound in _SOUNDS:
-        key = spelling.sub(sound, key)
-    return key
+def _ranked(names: Names, numbers: Iterable[int], least: int) -> Iterator[_Ranked]:
+    return ((least + names.rank(number), number, 100.0) for number in numbers)
+
+
+def _whole(names: Names, key: str) -> Iterator[_Ranked]:
+    """The names that are the key, then those that have all its words."""
+    yield from _ranked(names, names.with_key(key), 0)
+    words = [names.word(word) for word in set(key.split())]
+    known = [range(word, word + 1) for word in words if word is not None]
+    if len(known) == len(words):
+        first, *others = sorted(known, key=names.times)
+        all_of_them = names.with_words(first)
+        for word in others:
+            all_of_them = sorted(set(all_of_them).intersection(names.with_words(word)))
+        yield from _ranked(names, all_of_them, 2)
+
+
+def _begun(names: Names, key: str) -> Iterator[_Ranked]:
+    """The names that begin with the key, then those of which a word does."""
+    yield from _ranked(names, _ascending(names.keys_starting(key)), 4)
+    if " " not in key:
+        begun = names.with_words(names.words_starting(key))
+        yield from _ranked(names, _ascending(begun), 6)
+
+
+def _begun_by_word(names: Names, key: str) -> Iterator[_Ranked]:
+    """The names in which each word of the key is one or begins one."""
+    runs = {word: names.words_starting(word) for word in key.split()}
+    rarest = min(runs, key=lambda word: names.times(runs[word]))
+    others = set(runs) - {rarest}
+
+    def has_them(name: int) -> bool:
+        own = names.key(name).split()
+        return all(any(word.startswith(other) for word in own) for other in others)
+
+    begun = names.with_words(runs[rarest])
+    yield from _ranked(names, filter(has_them, _ascending(begun)), 6)
+
+
+def _ascending(numbers: list[int]) -> Iterator[int]:
+    """Numbers in order, each once; of a great many the first are found before all are sorted."""
+    if len(numbers) > _MANY:
+        first = sorted(set(heapq.nsmallest(_MANY // 16, numbers)))
+        yield from first
+        numbers = [number for number in numbers if number > first[-1]]
+    yield from sorted(set(numbers))
+
+
+def _near(names: Names, key: str) -> Iterator[_Ranked]:
+    """The names whose keys, or words of them, are spelt or sound nearly so."""
+    from kg.index.spellings import near
+
+    found = near(names, key)
+    for score, group in groupby(sorted(found, key=lambda text: -found[text]), key=found.get):
+        numbers: set[int] = set()
+        for text in group:
+            numbers.update(names.with_key(text))
+            word = names.word(text)
+            if word is not None:
+                numbers.update(names.with_words(range(word, word + 1))[: _MANY // 16])
+        for number in sorted(numbers, key=lambda number: (names.text(number), number)):
+            yield 100, number, score or 0.0
 
 
 def resolve(
@@ -188,14 +215,12 @@ def resolve(
         )
     classes = tuple(wanted)
 
-    def fits(match: Match) -> bool:
+    def fits(type_: str) -> bool:
         return (
-            not classes
-            or match.type in classes
-            or any(ontology().is_a(match.type, name) for name in classes)
+            not classes or type_ in classes or any(ontology().is_a(type_, name) for name in classes)
         )
 
-    matches = [match for match in find(names, text, most=1000) if fits(match)]
+    matches = find(names, text, most=1000, fits=fits)
     kind = "thing"
     if classes and (not matches or matches[0].rank >= 100):
         kind = " or ".join(ontology().label(name) for name in classes)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from kg import assets
 from kg.vocab import KG, RDF, RDFS
@@ -13,8 +13,7 @@ _OWL = "http://www.w3.org/2002/07/owl#"
 FILES = ("ontology/kg.ttl", "ontology/codes.ttl")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A property: whether it takes a resource or a literal, and which range it has ("" if open)."""
 
     iri: str
@@ -24,8 +23,7 @@ class Predicate:
     derived: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ontology:
+class Ontology(NamedTuple):
     """Predicates by IRI, classes with all their superclasses, codes with their class, labels."""
 
     predicates: dict[str, Predicate]

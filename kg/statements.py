@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -18,8 +18,7 @@ from kg.store.embedded import Node, Store, text_of
 from kg.vocab import KG, RDF, RDFS, TEXTS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(NamedTuple):
     """Whose account a claim is: its label, its mode, and who holds it ("" where unknown)."""
 
     iri: str
@@ -28,8 +27,7 @@ class Voice:
     holder: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quotation:
+class Quotation(NamedTuple):
     """The words a claim rests on, in code points of the source, and the sentence around them.
 
     Of a record, `by_line`, they are lines, the first having number 1, both ends included.
@@ -50,8 +48,7 @@ class Quotation:
         return " ".join((self.before + self.quote + self.after).split())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """One claim, whole. `object` is None for a claim that something is not, or is not known.
 
     The claim of a record (`of_record`) has no predicate, until one of its facts is picked out.
@@ -106,7 +103,7 @@ def _singly(record: Statement, facts: Iterable[ox.Triple], fact: bool) -> Iterat
     """What a record says of one of its subjects, fact by fact, each with its own lines."""
     for triple in facts:
         single = of_triple(record, triple)
-        yield single if fact else replace(single, standing=Standing.CLAIMED)
+        yield single if fact else single._replace(standing=Standing.CLAIMED)
 
 
 def of_triple(record: Statement, triple: ox.Triple) -> Statement:
@@ -114,8 +111,8 @@ def of_triple(record: Statement, triple: ox.Triple) -> Statement:
     if not record.of_record:
         return record
     subject, predicate = text_of(triple.subject), text_of(triple.predicate)
-    return replace(
-        record, subject=subject, predicate=predicate, object=triple.object, standing=Standing.FACT,
+    return record._replace(
+        subject=subject, predicate=predicate, object=triple.object, standing=Standing.FACT,
         quotation=_narrowed(record.quotation, subject, predicate, text_of(triple.object)),
     )  # fmt: skip
 
@@ -128,8 +125,8 @@ def _narrowed(
     lines = quotation.quote.split("\n")
     name = predicate.replace("#", "/").rpartition("/")[2]
     first, after = excerpt(lines, subject, name, value)
-    return replace(
-        quotation, quote="\n".join(lines[first:after]), start=quotation.start + first,
+    return quotation._replace(
+        quote="\n".join(lines[first:after]), start=quotation.start + first,
         end=quotation.start + after - 1,
     )  # fmt: skip
 

@@ -5,16 +5,15 @@ Each part is opened when it is first used: whoever asks for kinship alone never 
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.archive.folder import find_archive, open_archive
+from kg.archive.settings import find_archive, read_settings
 from kg.errors import StoreError, UnknownName
-from kg.freshness import is_fresh
+from kg.freshness import is_fresh, recall, remember
 from kg.index.names import Names, open_names
 from kg.store.layout import current_folder, info_of
 from kg.vocab import KG, PREFIXES, RDF
@@ -33,17 +32,17 @@ Say = Callable[[str], None]
 class View:
     """One archive, opened. `base` is the built store, `store` the one of the viewpoint."""
 
-    def __init__(self, archive: Archive, folder: Path, info: Mapping[str, Any], language: str,
+    def __init__(self, archive: Archive, folder: Path, digest: str, language: str,
                  say: Say) -> None:  # fmt: skip
-        """Of the build in `folder`, which recorded `info`; StoreError where it cannot be read."""
+        """Of the build in `folder`, which has this digest; StoreError where it cannot be read."""
         self.archive = archive
-        self.info = info
+        self.digest = digest
         self.language = language
         self._folder = folder
         self._say = say
         self._chosen: tuple[tuple[str, ...], tuple[str, ...], str | None] = ((), (), None)
         self._close = ExitStack()
-        self.names: Names = self._close.enter_context(open_names(folder / "names", info["digest"]))
+        self.names: Names = self._close.enter_context(open_names(folder / "names", digest))
 
     @cached_property
     def viewpoint(self) -> Viewpoint:
@@ -68,7 +67,7 @@ class View:
             from kg.build import fresh_store
 
             store = fresh_store(self.archive, self._say)
-            if store.info is not None and store.info["digest"] == self.info["digest"]:
+            if store.info is not None and store.info["digest"] == self.digest:
                 return store
             raise StoreError("the archive was built anew meanwhile", hint="try again") from None
 
@@ -142,6 +141,8 @@ class View:
         """The names that the viewpoint hears; `names` are all, so that whoever asks may use any."""
         if self.is_usual:
             return self.names
+        import tempfile
+
         from kg.index.names import write
         from kg.names import entries
 
@@ -155,7 +156,7 @@ class View:
         if self.is_usual:
             from kg.index.ties import open_ties
 
-            opened = open_ties(self._folder / "ties", self.info["digest"])
+            opened = open_ties(self._folder / "ties", self.digest)
             return self._close.enter_context(opened)
         from kg.relations.paths import ties_of
 
@@ -170,7 +171,7 @@ class View:
         if self.is_usual:
             from kg.index.pedigree import open_pedigree
 
-            opened = open_pedigree(self._folder / "pedigree", self.info["digest"])
+            opened = open_pedigree(self._folder / "pedigree", self.digest)
             return self._close.enter_context(opened)
         from kg.relations.pedigrees import pedigree_of
 
@@ -186,6 +187,8 @@ class View:
         if self.store.path is not None:
             yield self.store.path
             return
+        import tempfile
+
         import pyoxigraph as ox
 
         with tempfile.TemporaryDirectory(prefix="kg-view-") as folder:
@@ -207,29 +210,38 @@ def open_view(
     `according_to` and `exclude` name accounts (or sources) as `resolve` does; `min_certainty` is
     possible, probable or certain. `progress` is told what takes time.
     """
-    archive = open_archive(find_archive(Path(folder)))
     say = progress or (lambda step: None)
-    opened = _opened(archive, language, say)
+    opened = _opened(find_archive(Path(folder)), language, say)
     opened._chosen = (tuple(according_to), tuple(exclude), min_certainty)
     if not opened.is_usual:
         _ = opened.viewpoint  # an unknown account is told before anything is computed
     return opened
 
 
-def _opened(archive: Archive, language: str, say: Say) -> View:
+def _opened(path: Path, language: str, say: Say) -> View:
+    seen = recall(path)
+    if seen is not None:
+        try:
+            return View(*seen, language, say)
+        except StoreError:
+            pass  # damaged
+    archive = read_settings(path)
     folder = current_folder(archive.built) if is_fresh(archive) else None
     info = info_of(folder)
     if folder is not None and info is not None:
         try:
-            return View(archive, folder, info, language, say)
+            view = View(archive, folder, info["digest"], language, say)
         except StoreError:
             pass  # damaged, or swapped for another build just now
+        else:
+            remember(archive, folder, info["digest"])
+            return view
     from kg.build import fresh_store
 
     store = fresh_store(archive, say)
     assert store.path is not None
     assert store.info is not None
-    return View(archive, store.path.parent, store.info, language, say)
+    return View(archive, store.path.parent, store.info["digest"], language, say)
 
 
 def _certainty(text: str | None) -> Any:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 KG: Final = "https://w3id.org/prosokg/ns#"
 ET: Final = "https://w3id.org/prosokg/event/"
@@ -48,28 +47,51 @@ DECLARED: Final = KG + "declared"
 ONTOLOGY: Final = KG + "ontology"
 """Named graph of the ontology and its code lists."""
 
-_CURIE = re.compile(r"([A-Za-z][\w-]*):([\w.~%!$&'()*+,;=@/#-]*)\Z")
-_LOCAL = re.compile(r"[\w](?:[\w.-]*[\w-])?\Z")
-_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
-# RFC 3987 without IP literals in brackets: what every RDF syntax and engine takes.
-_IRI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*@)?[^/?#@:]*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
-    r"[^?#]*(?:\?[^#]*)?(?:#[^#]*)?\Z"
-)
-_BAD_IRI = re.compile(
-    r'%(?![0-9A-Fa-f]{2})|[\x00-\x20"<>\[\\\]^`{|}\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]'
-    "|[\U000e0000-\U0010ffff]"
-)
-_TAG = re.compile(  # RFC 5646, 2.1
-    r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?"
-    r"(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*"
-    r"(-x(-[a-z0-9]{1,8})+)?|x(-[a-z0-9]{1,8})+",
-    re.IGNORECASE | re.ASCII,
-)
+
+# Each pattern is compiled when it is first used: most commands need one or none of them.
+@cache
+def _curie() -> re.Pattern[str]:
+    return re.compile(r"([A-Za-z][\w-]*):([\w.~%!$&'()*+,;=@/#-]*)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Curies:
+@cache
+def _local() -> re.Pattern[str]:
+    return re.compile(r"[\w](?:[\w.-]*[\w-])?\Z")
+
+
+@cache
+def _prefix() -> re.Pattern[str]:
+    return re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+
+
+@cache
+def _iri() -> re.Pattern[str]:
+    # RFC 3987 without IP literals in brackets: what every RDF syntax and engine takes.
+    return re.compile(
+        r"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*@)?[^/?#@:]*(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+        r"[^?#]*(?:\?[^#]*)?(?:#[^#]*)?\Z"
+    )
+
+
+@cache
+def _bad_iri() -> re.Pattern[str]:
+    return re.compile(
+        r'%(?![0-9A-Fa-f]{2})|[\x00-\x20"<>\[\\\]^`{|}\x7f-\x9f\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]'
+        "|[\U000e0000-\U0010ffff]"
+    )
+
+
+@cache
+def _tag() -> re.Pattern[str]:
+    return re.compile(  # RFC 5646, 2.1
+        r"([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?"
+        r"(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(-[0-9a-wy-z](-[a-z0-9]{2,8})+)*"
+        r"(-x(-[a-z0-9]{1,8})+)?|x(-[a-z0-9]{1,8})+",
+        re.IGNORECASE | re.ASCII,
+    )
+
+
+class Curies(NamedTuple):
     """A prefix map, used both ways. The archive's own prefixes come before the shared ones."""
 
     prefixes: Mapping[str, str]
@@ -79,7 +101,10 @@ class Curies:
         if curie.startswith("<") and curie.endswith(">"):
             iri = curie[1:-1]
             return iri if is_iri(iri) else None
-        match = _CURIE.match(curie)
+        prefix, colon, local = curie.partition(":")
+        if colon and _is_plain(local) and self.prefixes.get(prefix, " ")[-1] in "/#":
+            return self.prefixes[prefix] + local
+        match = _curie().match(curie)
         if match is None or match[1] not in self.prefixes:
             return None
         iri = self.prefixes[match[1]] + match[2]
@@ -93,9 +118,15 @@ class Curies:
             if iri.startswith(namespace) and len(namespace) > len(best):
                 best, best_prefix = namespace, prefix
         local = iri[len(best) :]
-        if best and _LOCAL.match(local):
+        plain = _is_plain(local) and local[0] not in ".-" and local[-1] != "."
+        if best and (plain or _local().match(local)):
             return f"{best_prefix}:{local}"
         return f"<{iri}>"
+
+
+def _is_plain(local: str) -> bool:
+    """Whether this is made of ASCII letters, digits, dots, hyphens and low lines alone."""
+    return local.isascii() and local.replace(".", "").replace("-", "").replace("_", "").isalnum()
 
 
 SHARED: Final = Curies(PREFIXES)
@@ -104,7 +135,7 @@ SHARED: Final = Curies(PREFIXES)
 
 def is_iri(text: str) -> bool:
     """Whether `text` is an absolute IRI that every RDF syntax can carry."""
-    if _IRI.match(text) is None or _BAD_IRI.search(text):
+    if _iri().match(text) is None or _bad_iri().search(text):
         return False
     # The last two code points of each plane are no characters.
     return text.isascii() or all(ord(char) & 0xFFFE != 0xFFFE for char in text)
@@ -112,16 +143,18 @@ def is_iri(text: str) -> bool:
 
 def is_prefix(text: str) -> bool:
     """Whether `text` can stand before the colon of a CURIE, here and in Turtle and SPARQL."""
-    return _PREFIX.match(text) is not None
+    return _prefix().match(text) is not None
 
 
 def is_tag(text: str) -> bool:
     """Whether `text` is a well-formed language tag."""
-    return _TAG.fullmatch(text) is not None
+    return _tag().fullmatch(text) is not None
 
 
 def digest(*parts: str) -> str:
     """20 hex digits (80 bits) over `parts`: no collision expected below some 10^11 claims."""
+    import hashlib  # OpenSSL takes longer to load than the rest of this file
+
     joined = "\x1f".join(parts).encode("utf-8")
     return hashlib.sha256(joined).hexdigest()[:20]
 

@@ -154,7 +154,7 @@ def without(contents: Contents, gone: set[str]) -> Contents:
             break
         gone |= more
     kept = [
-        replace(claim, conflicts=tuple(other for other in claim.conflicts if other not in gone))
+        claim._replace(conflicts=tuple(other for other in claim.conflicts if other not in gone))
         for claim in contents.claims
         if claim.iri not in gone
     ]

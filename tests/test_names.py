@@ -16,6 +16,7 @@ from kg.archive.folder import init_archive, open_archive
 from kg.build import build, fresh_store
 from kg.errors import StoreError, UnknownName
 from kg.index.names import Entry, Names, open_names, write
+from kg.index.sorting import in_order
 from kg.names import entries, find, fold, resolve
 from kg.store.embedded import Store
 from kg.store.layout import current_folder
@@ -156,28 +157,102 @@ def test_key_is_plain_and_stays_itself(text: str) -> None:
     assert fold(unicodedata.normalize("NFD", "Żółć " + text[:0])) == fold("Żółć")
 
 
-keys = st.text("abcxyz 09_", min_size=1, max_size=6)
+word = st.text("abx", min_size=1, max_size=3)
+keys = st.lists(word, min_size=1, max_size=3).map(" ".join)
 made = st.lists(
-    st.builds(Entry, keys, st.integers(0, 3), st.sampled_from(["urn:a", "urn:b"]),
-              st.just("urn:t"), st.text(st.characters(exclude_characters="\t\n", exclude_categories=["Cs"]),
-                                        max_size=4)),
+    st.builds(Entry, keys, st.integers(0, 1), st.sampled_from(["urn:a/1", "urn:a/2", "urn:b#1", "urn"]),
+              st.sampled_from(["urn:t", "urn:u"]),
+              st.text(st.characters(exclude_characters="\t\n", exclude_categories=["Cs"]), max_size=2),
+              st.booleans()),
     max_size=30,
 )  # fmt: skip
 
 
-@given(made, st.lists(st.text("abcxyz 09_", max_size=3), max_size=6))
-def test_bisection_finds_what_reading_all_finds(
-    tmp_path_factory: pytest.TempPathFactory, found: list[Entry], asked: list[str]
+def plainly(entries: list[Entry], key: str) -> list[tuple[str, int]]:
+    """What `find` answers for one key, worked out from all entries."""
+
+    def ranks(entry: Entry) -> Iterator[tuple[int, int]]:
+        own, asked = entry.key.split(), key.split()
+        if entry.key == key:
+            yield 0, entry.rank
+        if entry.key.startswith(key):
+            yield 1, entry.rank + 4
+        if entry.by_words:
+            if set(asked) <= set(own):
+                yield 0, entry.rank + 2
+            begun = all(any(word.startswith(part) for word in own) for part in asked)
+            if begun:
+                yield 1 if len(asked) == 1 else 2, entry.rank + 6
+
+    found = [(stage, rank, not entry.by_words, entry.name, entry.key, entry.iri)
+             for entry in entries for stage, rank in ranks(entry)]  # fmt: skip
+    first = min(found, default=(0,))[0]
+    best: dict[str, int] = {}
+    for stage, rank, *_, iri in sorted(found):
+        if stage == first:
+            best.setdefault(iri, rank)
+    return list(best.items())
+
+
+@given(made, st.lists(keys, max_size=6))
+def test_index_finds_what_reading_all_finds(
+    tmp_path_factory: pytest.TempPathFactory, written: list[Entry], asked: list[str]
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / "bisected"
-    write(path, found, "digest")
+    path = tmp_path_factory.getbasetemp() / "indexed"
+    write(path, written, "digest")
     with open_names(path, "digest") as names:
-        assert list(names.all()) == sorted(set(found))
-        for text in [*asked, *(entry.key for entry in found[:3])]:
-            assert list(names.starting(text)) == sorted(
-                {entry for entry in found if entry.key.startswith(text)}
-            )
-            assert list(names.exactly(text)) == sorted({e for e in found if e.key == text})
+        assert names.all_keys() == sorted({entry.key for entry in written})
+        for key in [*asked, *(entry.key for entry in written[:3])]:
+            found = [(match.iri, match.rank) for match in find(names, key, near=False, most=100)]
+            assert found == plainly(written, key)
+            some = find(names, key, near=False, most=2, fits=lambda type_: type_ == "urn:t")
+            of_type = [entry._replace(type="urn:t") for entry in written if entry.type == "urn:t"]
+            if {m.rank for m in some} and plainly(of_type, key)[:1] == [
+                (some[0].iri, some[0].rank)
+            ]:
+                assert [(m.iri, m.rank) for m in some] == plainly(of_type, key)[:2]
+
+
+def test_many_names_are_found_by_words_that_are_nearly_theirs(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    parts = ["".join(chance.choices("bdgklmnrstvz", k=1)[0] + chance.choice("aeiou") for _ in range(4))
+             for _ in range(400)]  # fmt: skip
+    people = [" ".join(chance.sample(parts, 3)) for _ in range(5000)]
+    people += ["Aleksandr Sergeyevich Pushkin", "Anna Berg", "Генрих Самойлович Люшков"]
+    path = tmp_path / "names"
+    write(path, (Entry(fold(name), 0, f"urn:p/{number}", KG + "Person", name)
+                 for number, name in enumerate(people)), "d")  # fmt: skip
+    asked = {
+        "Pushkin": {
+            2: ("Pushkin", "Pushkin, Aleksandr"), 6: ("A. S. Pushkin", "A. Pushk"),
+            100: ("Alexandr Puschkin", "Alexander Sergejewitsch Puschkin", "A. Puschkin"),
+        },
+        "Berg": {100: ("Ana Bergg", "Annaberg")},
+        "Люшков": {
+            2: ("Генрих Люшков",), 6: ("Г. С. Люшков", "Lyush"),
+            100: ("Genrich Ljuschkow", "Liouchkov", "Генрих Самуилович Лушков"),
+        },
+    }  # fmt: skip
+    with open_names(path, "d") as names:
+        assert names.size > 4000
+        for wanted, by_rank in asked.items():
+            for rank, texts in by_rank.items():
+                for text in texts:
+                    found = find(names, text)[0]
+                    assert (text, found.rank, wanted in found.name) == (text, rank, True)
+        assert find(names, people[7])[0].name == people[7]
+        assert find(names, "Xyzzyq Qqqq") == []
+
+
+def test_names_sorted_in_runs_are_those_sorted_at_once(tmp_path: Path) -> None:
+    chance = random.Random(1)
+    lines = [bytes(chance.choices(b"ab\t ", k=chance.randrange(5))) for _ in range(500)]
+    assert (
+        list(in_order(lines, tmp_path, held=900))
+        == sorted(set(lines))
+        == list(in_order(lines, tmp_path))
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_index_of_another_build_is_refused(own: Archive) -> None:
@@ -194,7 +269,7 @@ def test_index_of_another_build_is_refused(own: Archive) -> None:
 
 def test_changed_byte_is_never_read_as_a_name(tmp_path: Path) -> None:
     chance = random.Random(5)
-    written = [Entry(f"name {n:03}", n % 4, f"urn:{n}", "urn:t", f"Näme {n}") for n in range(60)]
+    written = [Entry(f"name {n:03}", n % 2, f"urn:{n}", "urn:t", f"Näme {n}") for n in range(60)]
     path = tmp_path / "names"
     write(path, written, "digest")
     whole = path.read_bytes()
@@ -206,7 +281,9 @@ def test_changed_byte_is_never_read_as_a_name(tmp_path: Path) -> None:
         asked = chance.choice(written)
         try:
             with open_names(path, "digest") as names:
-                assert list(names.exactly(asked.key)) == [asked]
+                (found,) = names.with_key(asked.key)
+                assert (names.text(found), names.rank(found)) == (asked.name, asked.rank)
+                assert list(names.bearers(found)) == [(asked.iri, asked.type)]
         except StoreError:
             refused += 1
     assert refused > 5

@@ -11,9 +11,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from kg.archive.settings import SETTINGS, Archive, is_base, parse_settings, read_settings
+from kg.archive.settings import (
+    SETTINGS,
+    Archive,
+    find_archive,
+    is_base,
+    parse_settings,
+    read_settings,
+)
 from kg.archive.tables import write_table
 from kg.errors import KgError, ReadError, StoreError
+
+__all__ = [
+    "ACCOUNT_COLUMNS", "CLAIM_COLUMNS", "ENTITY_COLUMNS", "add_gedcom", "add_text", "find_archive",
+    "init_archive", "lock", "open_archive", "remove_source", "sha256", "toml_text", "write_file",
+]  # fmt: skip
 
 CLAIM_COLUMNS = (
     "key", "quote", "context", "subject", "predicate", "object", "date", "certainty", "account",
@@ -21,18 +33,6 @@ CLAIM_COLUMNS = (
 )  # fmt: skip
 ENTITY_COLUMNS = ("id", "class", "label@en", "comment@en")
 ACCOUNT_COLUMNS = ("id", "mode", "holder", "label@en")
-
-
-def find_archive(start: Path) -> Path:
-    """`start` or its nearest parent that holds kg.toml; KgError where there is none."""
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if (folder / SETTINGS).is_file():
-            return folder
-    raise KgError(
-        f'no archive at "{start}" or above it: there is no kg.toml',
-        hint="go into an archive, name one with --archive, or start one with: kg init FOLDER",
-    )
 
 
 def open_archive(path: Path) -> Archive:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from kg.archive.folder import ACCOUNT_COLUMNS, CLAIM_COLUMNS, ENTITY_COLUMNS, sha256
 from kg.archive.quotes import SourceText
-from kg.archive.rows import ClaimRows, near
+from kg.archive.rows import ClaimRows, Links, near
 from kg.archive.settings import SETTINGS, Archive, SourceSettings
 from kg.archive.tables import Row, decode, read_table
 from kg.errors import ReadError
@@ -35,6 +35,8 @@ class Contents:
     findings: tuple[Finding, ...]
     readings: tuple[tuple[str, Reading], ...] = ()
     """For each source that is records (by its file): what was read and what was not carried."""
+    number: int = 0
+    """How many claims there are in the tables."""
 
     def not_carried(self) -> list[Finding]:
         """Each line of the records that could not be carried, and each that was read with a doubt."""
@@ -118,8 +120,43 @@ class _Reading:
 
 Sink = Callable[[bytes], None]
 """Takes N-Quads, some thousand lines at a time."""
+Sinks = Callable[[Source], Sink]
+"""Gives the sink for a source that is records."""
 Progress = Callable[[int, int], None]
 """Is told how many bytes of how many have been read."""
+
+
+class ClaimSink(Protocol):
+    """Takes what the tables of claims say, piece by piece."""
+
+    def claim(self, claim: Claim) -> None:
+        """Take a claim, without its conflicts and premises."""
+
+    def links(self, links: Links) -> None:
+        """Take the conflicts and premises of a claim that came before."""
+
+
+class Tables(NamedTuple):
+    """What the tables other than those of claims say."""
+
+    sources: tuple[Source, ...]
+    accounts: tuple[Account, ...]
+    entities: tuple[Entity, ...]
+
+
+class _Kept:
+    """Keeps all claims."""
+
+    def __init__(self) -> None:
+        self.claims: dict[str, Claim] = {}
+
+    def claim(self, claim: Claim) -> None:
+        self.claims[claim.iri] = claim
+
+    def links(self, links: Links) -> None:
+        self.claims[links.iri] = self.claims[links.iri]._replace(
+            conflicts=links.conflicts, premises=links.premises
+        )
 
 
 def read_contents(
@@ -129,21 +166,40 @@ def read_contents(
 
     What sources that are records say (GEDCOM) goes to `sink` and is nowhere kept: it may be big.
     """
+    kept = _Kept()
+    found = read_parts(
+        archive, records=lambda source: sink or _forget, claims=kept, progress=progress
+    )
+    return replace(found, claims=tuple(kept.claims.values()))
+
+
+def read_parts(
+    archive: Archive, *, records: Sinks, claims: ClaimSink,
+    tables: Callable[[Tables], None] = lambda tables: None, progress: Progress | None = None,
+) -> Contents:  # fmt: skip
+    """Everything in the archive's files, piece by piece: the tables, the records, the claims.
+
+    The contents that come back have no claims, which went to `claims`. Whoever takes the pieces
+    must let go of them again if there are findings.
+    """
     reading = _Reading(archive, archive.curies, load_ontology())
     entities = _entities(reading)
     accounts = _accounts(reading, entities)
     read = [_source(reading, settings, accounts) for settings in archive.sources]
+    sources = tuple(source for source, _ in read if source.iri)
+    tables(Tables(sources, tuple(accounts.values()), tuple(entities.values())))
     for source, data in reading.records:
-        _records(reading, source, data, sink, progress)
-    sources = [source for source, _ in read if source.iri]
-    claims = _claims(reading, [pair for pair in read if pair[0].iri], accounts, entities)
+        _records(reading, source, data, records(source), progress)
+    reading.records.clear()
+    number = _claims(reading, [pair for pair in read if pair[0].iri], accounts, entities, claims)
     return Contents(
-        sources=tuple(sources),
+        sources=sources,
         accounts=tuple(accounts.values()),
         entities=tuple(entities.values()),
-        claims=tuple(claims),
+        claims=(),
         findings=tuple(reading.findings),
         readings=tuple(reading.readings),
+        number=number,
     )
 
 
@@ -261,12 +317,12 @@ def naming(source: Source, base: str) -> Naming:
 
 
 def _records(
-    reading: _Reading, source: Source, data: bytes, sink: Sink | None, progress: Progress | None
+    reading: _Reading, source: Source, data: bytes, sink: Sink, progress: Progress | None
 ) -> None:
     from kg.gedcom.reader import read
 
     try:
-        found = read(data, naming(source, reading.archive.base), sink or _forget, progress=progress)
+        found = read(data, naming(source, reading.archive.base), sink, progress=progress)
     except ReadError as error:
         said = error.message.removeprefix("the file: ").removeprefix("the package: ")
         reading.fault(source.file, None, said, error.hint, value=source.file)
@@ -316,8 +372,8 @@ def _body(reading: _Reading, settings: SourceSettings, text: str) -> Body | None
 
 def _claims(
     reading: _Reading, sources: list[tuple[Source, SourceText | None]],
-    accounts: Mapping[str, Account], entities: Mapping[str, Entity],
-) -> list[Claim]:  # fmt: skip
+    accounts: Mapping[str, Account], entities: Mapping[str, Entity], sink: ClaimSink,
+) -> int:  # fmt: skip
     things = {*entities, *accounts, *(source.iri for source, _ in sources)}
     for _, found in reading.readings:
         things |= found.things
@@ -326,12 +382,14 @@ def _claims(
         ontology=reading.ontology,
         things=None if reading.unusable & {ENTITIES, ACCOUNTS} else things,
         accounts=None if ACCOUNTS in reading.unusable else set(accounts),
+        taken=sink.claim,
     )
     for source, text in sources:
         for row in reading.rows(source.claims, CLAIM_COLUMNS) if source.claims else ():
             rows.read(source, text, row)
     # Where a whole table could not be read, a missing key may well stand in it.
     rows.lost = reading.lost
-    claims = rows.finish(check=not any(s.claims in reading.unusable for s, _ in sources))
+    for links in rows.finish(check=not any(s.claims in reading.unusable for s, _ in sources)):
+        sink.links(links)
     reading.findings += rows.findings
-    return claims
+    return rows.number

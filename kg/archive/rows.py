@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kg.archive.quotes import Misquote, SourceText, locate
 from kg.archive.tables import Row
@@ -41,23 +42,45 @@ def near(name: str, names: Iterable[str]) -> str:
     return "did you mean " + ", ".join(f'"{match[0]}"' for match in found) + "?" if found else ""
 
 
+class Links(NamedTuple):
+    """What a claim says of other claims: IRIs of those that contradict it, and of its premises."""
+
+    iri: str
+    conflicts: tuple[str, ...]
+    premises: tuple[str, ...]
+
+
+class _Naming(NamedTuple):
+    """A row that names other claims, and the IRI of its own ("" where it has a fault)."""
+
+    file: str
+    row: Row
+    iri: str
+
+
 @dataclass(slots=True)
 class ClaimRows:
-    """Reads rows one by one; references between claims are resolved in `finish`."""
+    """Reads rows one by one and passes each claim on; what they say of each other comes at the end.
+
+    Of rows that name no other claim nothing but a sum is kept.
+    """
 
     curies: Curies
     ontology: Ontology
     things: set[str] | None
     """Ids that the archive declares; None where its tables cannot be read: all are taken then."""
     accounts: set[str] | None
+    taken: Callable[[Claim], None]
+    """Is given each claim without its conflicts and premises."""
     findings: list[Finding] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     """Cells of rows that could not be read: a key among them is not missed."""
-    _claims: list[tuple[str, Row, Claim]] = field(default_factory=list)
-    _faulty: list[tuple[str, Row]] = field(default_factory=list)
+    number: int = 0
+    """How many claims there are so far."""
+    _naming: list[_Naming] = field(default_factory=list)
     _keys: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     """By key: the claim ("" where its row has a fault), file and row."""
-    _seen: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _seen: dict[bytes, tuple[str, int]] = field(default_factory=dict)
 
     def _fault(
         self, file: str, row: Row, column: str, message: str, hint: str, rule: str = "claims"
@@ -101,8 +124,10 @@ class ClaimRows:
                         " already", "give each claim its own key")  # fmt: skip
         elif key:
             self._keys[key] = ("", file, row.number)
+        names_others = bool(cells["conflicts"] or cells["premises"])
         if len(self.findings) > before or subject is None or predicate is None:
-            self._faulty.append((file, row))
+            if names_others:
+                self._naming.append(_Naming(file, row, ""))
             return
         assert certainty is not None
         assert object_ is not None
@@ -113,40 +138,42 @@ class ClaimRows:
             account=account, certainty=certainty, passage=passage, date=cells["date"],
             rule=cells["rule"], note=cells["note"],
         )  # fmt: skip
-        claim = replace(claim, iri=self._mint(source, claim))
-        if claim.iri in self._seen:
-            first_file, first_row = self._seen[claim.iri]
+        claim = claim._replace(iri=self._mint(source, claim))
+        # The IRI ends in a digest of all that makes the claim: it alone tells claims apart.
+        mark = bytes.fromhex(claim.iri[-20:])
+        if mark in self._seen:
+            first_file, first_row = self._seen[mark]
             self._fault(file, row, "quote", f"the same claim stands in {first_file}:{first_row}"
                         " already", "delete one of the two rows")  # fmt: skip
             return
-        self._seen[claim.iri] = (file, row.number)
+        self._seen[mark] = (file, row.number)
         if key:
             self._keys[key] = (claim.iri, file, row.number)
-        self._claims.append((file, row, claim))
+        if names_others:
+            self._naming.append(_Naming(file, row, claim.iri))
+        self.number += 1
+        self.taken(claim)
 
-    def finish(self, *, check: bool = True) -> list[Claim]:
-        """The claims in order, with conflicts (made symmetric) and premises as IRIs.
+    def finish(self, *, check: bool = True) -> list[Links]:
+        """Which claims contradict each other (from both sides) and which rest on others.
 
         `check` is whether a key that stands nowhere is a fault.
         """
         against: dict[str, set[str]] = {}
         premises: dict[str, tuple[str, ...]] = {}
-        for file, row, claim in self._claims:
-            for other in self._references(file, row, "conflicts", claim.iri, check):
-                against.setdefault(claim.iri, set()).add(other)
-                against.setdefault(other, set()).add(claim.iri)
-            premises[claim.iri] = tuple(self._references(file, row, "premises", claim.iri, check))
-        for file, row in self._faulty:  # so that one run tells all that is wrong with them
-            for column in ("conflicts", "premises"):
-                self._references(file, row, column, "", check)
+        # Those with faults come last: so that one run tells all that is wrong with them.
+        for file, row, iri in sorted(self._naming, key=lambda naming: not naming.iri):
+            others = self._references(file, row, "conflicts", iri, check)
+            rests_on = tuple(self._references(file, row, "premises", iri, check))
+            for other in others if iri else ():
+                against.setdefault(iri, set()).add(other)
+                against.setdefault(other, set()).add(iri)
+            if iri and rests_on:
+                premises[iri] = rests_on
         self._circles(premises)
         return [
-            replace(
-                claim,
-                conflicts=tuple(sorted(against.get(claim.iri, ()))),
-                premises=premises[claim.iri],
-            )
-            for _, _, claim in self._claims
+            Links(iri, tuple(sorted(against.get(iri, ()))), premises.get(iri, ()))
+            for iri in dict.fromkeys((*against, *premises))
         ]
 
     def _references(self, file: str, row: Row, column: str, own: str, check: bool) -> list[str]:
@@ -168,8 +195,8 @@ class ClaimRows:
         while free := [iri for iri, named in open_.items() if not named & open_.keys()]:
             for iri in free:
                 del open_[iri]
-        for file, row, claim in self._claims:
-            if claim.iri in open_:
+        for file, row, iri in self._naming:
+            if iri in open_:
                 self._fault(file, row, "premises", "this inference rests on itself in the end",
                             "an inference starts from claims that quote a source")  # fmt: skip
 
@@ -222,12 +249,12 @@ class ClaimRows:
                         " there is none or that it is not known")  # fmt: skip
             return None
         term = parse_term(cell, self.curies)
+        if isinstance(term, Polarity):  # first, as it is a string too
+            return term
         if isinstance(term, str):
             self._fault(file, row, "object", f"{cell}: {term}",
                         'write d:odessa, "text"@en, "1900"^^edtf:EDTF or 11')  # fmt: skip
             return None
-        if isinstance(term, Polarity):
-            return term
         name = self.curies.compress(predicate.iri) if predicate else ""
         if isinstance(term, Iri):
             if predicate is not None and not predicate.takes_resource:

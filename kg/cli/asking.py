@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,7 @@ from kg.errors import QueryError, UnknownName
 
 if TYPE_CHECKING:
     from kg.query.asks import Ask
-    from kg.store.embedded import Row
+    from kg.store.embedded import Node, Row
     from kg.view import View
 
 _TABLES = ("table", "json", "xml", "csv", "tsv")
@@ -40,6 +40,9 @@ def ask(
                        autocompletion=options.complete_name),
     ] = None,
     sparql: Annotated[bool, typer.Option("--sparql", help="Print the query that answers it.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how it would be answered and what that takes, and stop.")
+    ] = False,
     about: Annotated[bool, typer.Option("--about", help="Say what it answers and which parameters it has.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="List them all as a table in Markdown.")] = False,
     format_: Annotated[str, typer.Option("--format", "-f", help="table, json, csv or tsv.")] = "table",
@@ -76,6 +79,9 @@ def ask(
                 if type(node).__name__ == "NamedNode" else f"# ?{parameter} = {node}")  # fmt: skip
         say(chosen.query.rstrip())
         return
+    if explain:
+        _explain(session, chosen.query, bindings, as_json)
+        return
     answer = run(session.store, chosen, bindings)
     _print_rows(session, answer.columns, answer.rows, "json" if as_json else format_, labelled=True)
     if not answer.rows:
@@ -109,7 +115,8 @@ def _list_asks(as_json: bool, language: str) -> None:
 def _ask_json(item: Ask) -> dict[str, Any]:
     return {
         "name": item.name, "summary": item.summary, "question": item.question,
-        "theme": item.theme, "answers": list(item.answers), "examples": list(item.examples),
+        "theme": item.theme, "cost": item.cost, "cost_given": item.cost_given,
+        "answers": list(item.answers), "examples": list(item.examples),
         "parameters": [
             {"name": p.name, "type": p.type, "default": p.default, "text": p.text}
             for p in item.parameters
@@ -118,6 +125,8 @@ def _ask_json(item: Ask) -> dict[str, Any]:
 
 
 def _describe(item: Ask, as_json: bool) -> None:
+    from kg.query.asks import COSTS
+
     if as_json:
         say_json(_ask_json(item))
         return
@@ -126,6 +135,9 @@ def _describe(item: Ask, as_json: bool) -> None:
     for p in item.parameters:
         default = f" [default: {p.default}]" if p.default else " [may be left out]"
         say(f"  {p.name:<12} {p.type:<9} {p.text}{default}")
+    say(f"  cost: {COSTS[item.cost]}")
+    if item.cost_given:
+        say(f"  cost with what may be left out: {COSTS[item.cost_given]}")
     for example in item.examples:
         say(f"  {example}")
 
@@ -155,7 +167,9 @@ def query(
     ] = None,
     timeout: Annotated[float, typer.Option("--timeout", help="Stop it after so many seconds.", min=0.01)] = 60,
     memory: Annotated[int, typer.Option("--memory", help="Stop it above so many MB.", min=16)] = 2048,
-    explain: Annotated[bool, typer.Option("--explain", help="Also say, on stderr, what ran and how long.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how it would be answered and what that takes, and stop.")
+    ] = False,
     output: options.Output = None,
     archive: options.Archive = None,
     language: options.Language = "en",
@@ -178,6 +192,9 @@ def query(
     graphs = session.store.graphs()
     prefixes = dict(session.archive.curies.prefixes)
     form = check(sparql, prefixes=prefixes, graphs=graphs, name=name)
+    if explain:
+        _explain(session, with_prefixes(sparql, prefixes, name=name)[0], {}, as_json)
+        return
     chosen = "json" if as_json else format_
     choices = _TABLES if form in ("select", "ask") else _GRAPHS
     if chosen is None:
@@ -193,10 +210,6 @@ def query(
             place, sparql, format=wire, timeout=timeout, memory_mb=memory, prefixes=prefixes,
             graphs=graphs, name=name,
         )  # fmt: skip
-    if explain:
-        ran, _ = with_prefixes(sparql, prefixes, name=name)
-        note(f"# embedded store, {session.store.count()} quads; {answer.kind}; {answer.rows} rows;"
-             f" {answer.seconds * 1000:.0f} ms with the start of its process\n{ran}")  # fmt: skip
     if chosen == "table":
         if answer.kind == "ask":
             say("yes" if engine.truth(answer) else "no")
@@ -206,6 +219,17 @@ def query(
         _write(_body(session, answer.body, chosen), output)
     if answer.kind == "ask" and not engine.truth(answer):
         raise typer.Exit(1)
+
+
+def _explain(session: View, text: str, bindings: Mapping[str, Node], as_json: bool) -> None:
+    from kg.query.explain import explain
+
+    plan = explain(session.store, text, bindings)
+    if as_json:
+        say_json(plan.document())
+        return
+    for line in plan.lines():
+        say(line)
 
 
 def _query_text(text: str | None, file: Path | None) -> tuple[str, str]:

@@ -46,6 +46,17 @@ def validate(
         str | None,
         typer.Option("--report", help="Print the standard SHACL report: turtle or jsonld."),
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", help="Print the queries that a shape is checked by, and stop.",
+                     metavar="SHAPE"),
+    ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", help="setwise, or pyshacl: the reference, slow, to compare with."
+        ),
+    ] = "setwise",
     output: options.Output = None,
     archive: options.Archive = None,
     language: options.Language = "en",
@@ -60,13 +71,18 @@ def validate(
     """
     from kg.cli.session import open_session
     from kg.model.findings import Severity
+    from kg.validate.shapes import explain as explained
     from kg.validate.shapes import validate as check
 
     limit, shown = _severity(fail_on), _severity(least)
     if report not in (None, "turtle", "jsonld"):
         raise UnknownName(f'no report is called "{report}"', hint="use turtle or jsonld")
     session = open_session(context)
-    found = check(session.store, extra=shapes or (), least=min(shown, limit), language=language)
+    if explain is not None:
+        sys.stdout.write(explained(session.store, explain, extra=shapes or ()))
+        return
+    found = check(session.store, extra=shapes or (), least=min(shown, limit), language=language,
+                  engine=engine)  # fmt: skip
     findings = [finding for finding in found.findings if finding.severity >= shown]
     if report is not None:
         body = (found.turtle() if report == "turtle" else found.jsonld()).encode()

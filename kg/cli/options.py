@@ -15,24 +15,21 @@ ARCHIVE_HELP = (
 
 def complete_name(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Names of things that start with what was typed, with their CURIEs; [] where nothing can be read."""
-    from kg.archive.folder import find_archive, open_archive
+    from kg.archive.settings import find_archive, read_settings
     from kg.errors import KgError
     from kg.index.names import open_names
-    from kg.names import fold
+    from kg.names import beginning
     from kg.store.layout import current_folder, read_info
 
     try:
-        archive = open_archive(find_archive(chosen_archive(context)))
+        archive = read_settings(find_archive(chosen_archive(context)))
         folder, info = current_folder(archive.built), read_info(archive.built)
         if folder is None or info is None:
             return []
-        found: dict[str, str] = {}
         with open_names(folder / "names", info["digest"]) as names:
-            for entry in names.starting(fold(incomplete)):
-                found.setdefault(entry.name, archive.curies.compress(entry.iri))
-                if len(found) == 50:
-                    break
-        return sorted(found.items())
+            found = beginning(names, incomplete, 50)
+        first = {match.name: match.iri for match in reversed(found)}
+        return sorted((name, archive.curies.compress(iri)) for name, iri in first.items())
     except KgError:
         return []
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -17,7 +15,11 @@ from kg.errors import KgError
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 # Control characters (and the bidirectional overrides) in the data must not steer a terminal.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = {
+    code: f"\\u{code:04x}"
+    for start, end in ((0, 8), (0xB, 0x1F), (0x7F, 0x9F), (0x202A, 0x202E), (0x2066, 0x2069))
+    for code in range(start, end + 1)
+}
 
 
 def colour() -> bool:
@@ -32,7 +34,7 @@ def style(text: str, name: str) -> str:
 
 def clean(text: str) -> str:
     """`text` with its control characters spelt out."""
-    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return text.translate(_CONTROL)
 
 
 def width() -> int | None:
@@ -66,6 +68,8 @@ def say(text: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """Print the answer as one JSON document."""
+    import json
+
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 

@@ -38,16 +38,21 @@ def find(
 ) -> None:
     """Find people, places, bodies and happenings by name."""
     from kg.cli.session import open_session
-    from kg.dossier.aspects import class_named
     from kg.names import find as find_names
     from kg.ontology import load
 
     session = open_session(context)
     ontology = load()
-    matches = find_names(session.heard_names(), text, most=1000 if type_ else most)
     if type_:
+        from kg.dossier.aspects import class_named
+
         class_iri = class_named(type_)
-        matches = [match for match in matches if ontology.is_a(match.type, class_iri)][:most]
+        matches = find_names(
+            session.heard_names(), text, most=most,
+            fits=lambda of: ontology.is_a(of, class_iri),
+        )  # fmt: skip
+    else:
+        matches = find_names(session.heard_names(), text, most=most)
     if as_json:
         say_json(
             [

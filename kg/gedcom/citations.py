@@ -26,10 +26,10 @@ from kg.gedcom.values import read_quality
 
 A_DOCUMENT = f"{TYPE} {kg('Document')}"
 CITED_TEXT = kg("citedText")
-_CITED_DOCUMENT, _CITED_EVENT, _CITED_ROLE = kg("citedDocument"), kg("citedEvent"), kg("citedRole")
-_RECORDED, _WORDS = kg("recordedCertainty"), kg("phrase")
+CITED_DOCUMENT, _CITED_EVENT, _CITED_ROLE = kg("citedDocument"), kg("citedEvent"), kg("citedRole")
+RECORDED_CERTAINTY, CITED_PAGE, _WORDS = kg("recordedCertainty"), kg("citedPage"), kg("phrase")
 _IS_EVENT = [f"{PREDICATE} {TYPE}", f"{OBJECT} {kg('Event')}"]
-_CERTAINTIES = {"": CERTAIN, "3": CERTAIN, "2": PROBABLE, "1": POSSIBLE, "0": POSSIBLE}
+CERTAINTIES = {"": CERTAIN, "3": CERTAIN, "2": PROBABLE, "1": POSSIBLE, "0": POSSIBLE}
 _DEEPEST = 2  # a source cited for a picture that a citation shows, and no deeper
 
 
@@ -82,10 +82,10 @@ def _cite(
     pairs = [
         passage_of(tree, record, record.fact),
         account or f"{ACCOUNT} {voice}",
-        _CERTAINTIES.get(read_quality(quality), CERTAIN),
+        CERTAINTIES.get(read_quality(quality), CERTAIN),
     ]
     if document:
-        pairs.append(f"{_CITED_DOCUMENT} {document}")
+        pairs.append(f"{CITED_DOCUMENT} {document}")
     record.depth += 1
     fill(tree, record, iris[0], pairs, node, parts(), "citation")
     record.depth -= 1
@@ -131,7 +131,7 @@ def quality_part(tree: Tree, record: Record, thing: str, pairs: list[str], node:
     quality = read_quality(node.value)
     if quality:
         tree.keep(node)
-        pairs.append(f"{_RECORDED} {plain(quality)}")
+        pairs.append(f"{RECORDED_CERTAINTY} {plain(quality)}")
     else:
         tree.lose(node, "a quality that is none of 0, 1, 2, 3")
 
@@ -186,7 +186,7 @@ def _data(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) 
 
 _DATA: dict[str, Part] = {"DATE": cited_date_part, "TEXT": cited_text}
 _PARTS: dict[str, Part] = {
-    "PAGE": text_part(kg("citedPage")),
+    "PAGE": text_part(CITED_PAGE),
     "EVEN": _event,
     "DATA": _data,
     "TEXT": cited_text,

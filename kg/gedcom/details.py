@@ -79,10 +79,7 @@ def phrase_of(tree: Tree, node: Node) -> str:
 def date_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
     """A DATE: EDTF with its bounds, and the words that EDTF does not give back."""
     tree.carried += node.lines
-    found = tree.dates.get(node.value)
-    if found is None:
-        found = tree.dates[node.value] = _date_pairs(node.value, tree.version)
-    made, problem = found
+    made, problem = date_pairs(tree, node.value)
     if made and made[0].startswith(_PHRASE) and any(c.tag == "PHRASE" for c in node.children):
         # No date, and words beside it: what stands in the date's place is not the words.
         made = (_RECORDED + made[0][len(_PHRASE) :],)
@@ -120,6 +117,14 @@ def _date_details(tree: Tree, pairs: list[str], node: Node) -> None:
                 # GEDCOM 7 puts here what older files have as the date itself: "1731/32".
                 predicate = _RECORDED
         pairs.append(f"{predicate} {plain(value)}")
+
+
+def date_pairs(tree: Tree, text: str) -> tuple[tuple[str, ...], str]:
+    """The facts of a date as pairs, and what is doubtful about it."""
+    found = tree.dates.get(text)
+    if found is None:
+        found = tree.dates[text] = _date_pairs(text, tree.version)
+    return found
 
 
 def _date_pairs(text: str, version: str) -> tuple[tuple[str, ...], str]:

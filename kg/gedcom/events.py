@@ -32,9 +32,9 @@ from kg.gedcom.quads import (
 from kg.gedcom.tables import Happening
 from kg.gedcom.tree import HERE, Part, Record, Tree, aliased, fill, passage_of
 
-_AN_EVENT = f"{TYPE} {kg('Event')}"
+AN_EVENT = f"{TYPE} {kg('Event')}"
 _A_POSSIBILITY = f"{TYPE} {kg('Possibility')}"
-_EVENT_TYPE, _PATIENT, FAMILY = kg("eventType"), kg("patient"), kg("family")
+EVENT_TYPE, PATIENT, FAMILY = kg("eventType"), kg("patient"), kg("family")
 _DETAIL, TYPE_TEXT = kg("detail"), kg("typeText")
 _EXPERIENCED = kg("experienced")
 _DERIVED = (kg("earliest"), kg("latest"))
@@ -43,7 +43,7 @@ _STATUS_DATE = "the date of a status, not of the event"
 
 def individual_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
     """An event or attribute of a person."""
-    happening(tree, record, tree.tables.individual[node.tag], [f"{_PATIENT} {thing}"], node)
+    happening(tree, record, tree.tables.individual[node.tag], [f"{PATIENT} {thing}"], node)
 
 
 def happening(tree: Tree, record: Record, kind: Happening, who: list[str], node: Node) -> None:
@@ -58,7 +58,7 @@ def happening(tree: Tree, record: Record, kind: Happening, who: list[str], node:
     is_rival = kind.once and tag in record.numbers
     stem = record.sub(tag)
     iri = tree.make(stem)
-    own = [_AN_EVENT, "", f"{_EVENT_TYPE} {kind.code}", *who]
+    own = [AN_EVENT, "", f"{EVENT_TYPE} {kind.code}", *who]
     if value and (value != "Y" or kind.value):
         value = value.strip()
         own.append(f"{_DETAIL} {plain(value)}")

@@ -35,9 +35,9 @@ from kg.gedcom.tree import (
 )
 from kg.gedcom.values import read_pedigree
 
-_A_FAMILY = f"{TYPE} {kg('Family')}"
+A_FAMILY = f"{TYPE} {kg('Family')}"
 FIRST, SECOND, OFFSPRING = kg("firstPartner"), kg("secondPartner"), kg("offspring")
-_PATIENT, SPOUSE, _STATUS, _WORDS = kg("patient"), kg("spouse"), kg("status"), kg("phrase")
+PATIENT, SPOUSE, _STATUS, _WORDS = kg("patient"), kg("spouse"), kg("status"), kg("phrase")
 USUAL = (Kinship(),)
 _STATUSES = ("PROVEN", "CHALLENGED", "DISPROVEN")
 
@@ -153,7 +153,7 @@ def family(tree: Tree, record: Record, node: Node) -> None:
         elif child.tag == "NO" and child.value.strip() == "MARR":
             denies = denies or not any(part.tag == "DATE" for part in child.children)
     first, second = _partners(tree, record, husbands, wives, is_first=is_first)
-    pairs = [_A_FAMILY, f'{LABEL} "{record.label}"@en']
+    pairs = [A_FAMILY, f'{LABEL} "{record.label}"@en']
     if first:
         pairs.append(f"{FIRST} {first}")
     if second:
@@ -173,15 +173,20 @@ def family(tree: Tree, record: Record, node: Node) -> None:
     for child in node.children:
         tag = child.tag
         if tag not in _POINTERS:
-            part = PARTS.get(tag)
-            if part is None:
-                holder = Node("", "", child.line)
-                holder.children.append(child)
-                fill(tree, record, record.iri, pairs, holder, PARTS, "FAM")
-            else:
-                part(tree, record, record.iri, pairs, child)
+            family_part(tree, record, pairs, child)
     tree.write(record.iri, pairs)
     claim_record(tree, record)
+
+
+def family_part(tree: Tree, record: Record, pairs: list[str], node: Node) -> None:
+    """Map one structure of a family's record beside its people."""
+    part = PARTS.get(node.tag)
+    if part is None:
+        holder = Node("", "", node.line)
+        holder.children.append(node)
+        fill(tree, record, record.iri, pairs, holder, PARTS, "FAM")
+    else:
+        part(tree, record, record.iri, pairs, node)
 
 
 def _partners(
@@ -305,9 +310,9 @@ def tie_iri(tree: Tree, family_stem: str, one: str, other: str, number: int = 1)
     return f"{iri}>" if number == 1 else f"{iri}-{number}>"
 
 
-def _family_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
+def _of_couple(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
     """An event or attribute of a family: of both partners."""
-    who = [f"{_PATIENT} {pair.partition(' ')[2]}" for pair in pairs[2:4]
+    who = [f"{PATIENT} {pair.partition(' ')[2]}" for pair in pairs[2:4]
            if pair.startswith((FIRST, SECOND))]  # fmt: skip
     who.append(f"{FAMILY} {thing}")
     happening(tree, record, tree.tables.family[node.tag], who, node)
@@ -315,7 +320,7 @@ def _family_part(tree: Tree, record: Record, thing: str, pairs: list[str], node:
 
 _POINTERS = frozenset(["HUSB", "WIFE", "CHIL"])
 PARTS: dict[str, Part] = {
-    **dict.fromkeys(load().family, _family_part),
+    **dict.fromkeys(load().family, _of_couple),
     **CONTACTS,
     **NUMBERS,
     "NO": no_part,

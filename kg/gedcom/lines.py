@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from kg.gedcom.problems import Problem
 
 # Value first, identifier second: an identifier may hold spaces, and may lack its second @.
-_LINE = re.compile(
+LINE = re.compile(
     r"[\s\ufeff]*([0-9]{1,9})[ \t]+"
     r"(?:@([^@]+)@[ \t]*|@([^@\s]+)[ \t]+)?"
     r"([^\W\d][\w-]*)(?:[ \t](.*))?\Z",
@@ -18,7 +18,7 @@ _LINE = re.compile(
 _BARE = re.compile(r"[\s\ufeff]*([0-9]{1,9})(?:[ \t]+@[^@]*@?)?\s*$")
 _POINTER = re.compile(r"\s*(@[^@#\s][^@]*@)\s*$")
 _LEVELS = {str(level): level for level in range(100)}
-_FOLDED = ("CONT", "CONC")
+FOLDED = ("CONT", "CONC")
 _DEEPEST_JUMP = 1000  # a level that skips others is believed up to here
 
 # Text that goes on over a line end without CONT is put back where the tag takes running text;
@@ -92,6 +92,11 @@ class Node:
         return f"<{self.line} {self.tag} {self.value[:40]!r} +{len(self.children)}>"
 
 
+def is_literal(value: str) -> bool:
+    """Whether the value of a line is a text that means itself: no pointer, no doubled @."""
+    return "@" not in value or ("@@" not in value and _POINTER.match(value) is None)
+
+
 class TextNode(Node):
     """A node whose text, once unescaped, looks like a pointer and is none ("@@I1@@")."""
 
@@ -103,14 +108,35 @@ class TextNode(Node):
         return ""
 
 
-def split(text: str) -> list[str]:
-    """The physical lines of a text, without their ends (CR LF, LF CR, CR or LF alone)."""
+class Seen:
+    """What the records read so far leave to the next, where a file is read piece by piece."""
+
+    __slots__ = ("ended", "heads", "tags", "xrefs")
+
+    def __init__(self, heads: dict[str, int] | None = None) -> None:
+        self.heads = heads or {}
+        """The identifiers of records anywhere in the file, with their lines, where known."""
+        self.xrefs: dict[str, int] = {}
+        """Those of the records read so far, with the line of the first."""
+        self.tags: dict[str, str] = {}
+        """Tags already seen to be well formed, but for CONT and CONC."""
+        self.ended = False
+        """Whether the record read last is TRLR."""
+
+
+def straight(text: str) -> str:
+    """The text with LF for the end of each line (CR LF, LF CR, CR or LF alone)."""
     if "\r" in text:
         end = text.find("\n")
         if text[end : end + 2] == "\n\r" and text[end + 2 : end + 3] != "\n":
             text = text.replace("\n\r", "\n")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n")
+    return text
+
+
+def split(text: str) -> list[str]:
+    """The physical lines of a text, without their ends (CR LF, LF CR, CR or LF alone)."""
+    lines = straight(text).split("\n")
     if not lines[-1]:
         lines.pop()
     return lines
@@ -127,7 +153,12 @@ def passage(lines: Sequence[str], first: int, last: int) -> str:
 
 
 def records(
-    lines: Sequence[str], problem: Callable[[Problem], None], version: str = "5.5.1"
+    lines: Sequence[str],
+    problem: Callable[[Problem], None],
+    version: str = "5.5.1",
+    *,
+    first: int = 1,
+    seen: Seen | None = None,
 ) -> Iterator[Node]:
     """The records (level 0) of a file, one after the other.
 
@@ -137,16 +168,21 @@ def records(
 
     A line that skips levels goes to the nearest parent there is; lines before the first record
     are records themselves; CONT and CONC under a pointer stay children, for they continue no text.
+
+    The lines may be a piece of a file that begins with a record: `first` is then the number of its
+    first line and `seen` what the pieces before it left. That the file ends without TRLR is then
+    the caller's to tell.
     """
     seven = version.startswith("7")
-    tags: dict[str, str] = {}  # tags already seen to be well formed, but for CONT and CONC
-    seen: dict[str, int] = {}
+    is_whole = seen is None
+    seen = seen or Seen()
+    tags = seen.tags
     loose = Node("", "", 0)
     root: Node | None = None
     path: list[Node] = [loose] * 128  # path[depth] is the node read last, path[0] its record
     depth = -1
     texts: dict[Node, list[str]] = {}
-    number = 0
+    number = first - 1
     for line in lines:
         number += 1
         parts = line.split(" ", 2)
@@ -162,19 +198,20 @@ def records(
         xref = ""
         if tag is None or level < 0 or level > depth + 1:
             # The rare lines: identifiers, continued text, whatever is new or wrong.
-            folded = name in _FOLDED
+            folded = name in FOLDED
             if not folded or level < 0:
                 found = _read(line, number, problem)
                 if found is None or (found[0] > depth + 1 and not found[2].isupper()):
                     depth = _stray(line, number, path, depth, texts, problem)
                     continue
                 level, xref, name, value = found
-                folded = name in _FOLDED
+                folded = name in FOLDED
             jumped = level > depth + 1
             if jumped:
                 if depth < 0:
                     yield from _finished(root, texts)
                     root = path[0] = loose
+                    seen.ended = False
                 level, depth = _jump(level, name, line, number, path, depth, problem)
             if folded and depth >= 0:
                 target = path[level - 1] if level else path[0]
@@ -200,9 +237,11 @@ def records(
             tag = name if folded else tags.setdefault(name, sys.intern(name))
             if level == len(path):
                 path.append(loose)
-            if xref and not level and seen.setdefault(xref, number) != number:
-                text = f"@{xref}@ is already the identifier of the record at line {seen[xref]}"
-                problem(Problem(number, tag, line, text))
+            if xref and not level:
+                before = min(seen.xrefs.setdefault(xref, number), seen.heads.get(xref, number))
+                if before < number:
+                    text = f"@{xref}@ is already the identifier of the record at line {before}"
+                    problem(Problem(number, tag, line, text))
         node = Node(tag, value, number)
         if "@" in value:
             node = _at_sign(node, seven)
@@ -211,18 +250,23 @@ def records(
         if level:
             path[level - 1].children.append(node)
         else:
+            if seen.ended:
+                problem(Problem(number, tag, line, "a record after TRLR, the end of the file"))
             if root is not None:
-                if root.tag == "TRLR":
-                    problem(Problem(number, tag, line, "a record after TRLR, the end of the file"))
                 yield from _finished(root, texts)
             root = node
+            seen.ended = tag == "TRLR"
         path[level] = node
         depth = level
     yield from _finished(root, texts)
-    if root is None or root.tag != "TRLR":
-        problem(
-            Problem(max(number, 1), "TRLR", "", "the file ends without TRLR: it may be cut off")
-        )
+    if is_whole and not seen.ended:
+        problem(cut_off(number))
+
+
+def cut_off(number: int) -> Problem:
+    """That a file of so many lines ends without TRLR."""
+    text = "the file ends without TRLR: it may be cut off"
+    return Problem(max(number, 1), "TRLR", "", text)
 
 
 def _finished(root: Node | None, texts: dict[Node, list[str]]) -> Sequence[Node]:
@@ -247,7 +291,7 @@ def _read(
     line: str, number: int, problem: Callable[[Problem], None]
 ) -> tuple[int, str, str, str] | None:
     """Level, identifier, tag and value of a line with any spacing; None where it is no line."""
-    match = _LINE.match(line)
+    match = LINE.match(line)
     if match is None:
         return None
     level, xref, open_xref, tag, value = match.groups()

@@ -97,12 +97,11 @@ def shared_note(tree: Tree, xref: str) -> list[str] | None:
     tree.notes_used.add(xref)
     found = tree.texts.get(xref)
     if found is None:
-        start = tree.starts[xref]
-        end = start
-        lines = tree.lines
+        lines, start = tree.file.around(tree.starts[xref])
+        end = start + 1
         while end < len(lines) and not lines[end].lstrip("\ufeff \t").startswith(("0 ", "0\t")):
             end += 1
-        node = next(records(lines[start - 1 : end], _told_already, tree.version), None)
+        node = next(records(lines[start:end], _told_already, tree.version), None)
         found = tree.texts[xref] = note_literals(tree, node)[0] if node else []
     return found
 

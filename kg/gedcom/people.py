@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from kg.gedcom.associations import alias_part, association_part, submitter_part
 from kg.gedcom.citations import cite_fact, source_part
@@ -18,13 +19,13 @@ from kg.gedcom.tables import load
 from kg.gedcom.tree import Part, Record, Tree, aliased, claim_record, fill
 from kg.gedcom.values import read_name, read_name_type, read_sex, read_variant
 
-_A_PERSON = f"{TYPE} {kg('Person')}"
+A_PERSON = f"{TYPE} {kg('Person')}"
 _A_NAME = f"{TYPE} {kg('PersonalName')}"
 _PERSONAL_NAME, _NAME_TYPE, _WORDS = kg("personalName"), kg("nameType"), kg("phrase")
-_GENDER = kg("gender")
-_GENDERS = {"M": kg("Male"), "F": kg("Female"), "X": kg("OtherGender")}
+GENDER = kg("gender")
+GENDERS = {"M": kg("Male"), "F": kg("Female"), "X": kg("OtherGender")}
 _GIVEN, _FAMILY, _SUFFIX = kg("givenName"), kg("familyName"), kg("nameSuffix")
-_PIECES = {
+PIECES = {
     "NPFX": kg("namePrefix"),
     "GIVN": _GIVEN,
     "NICK": kg("nickname"),
@@ -51,6 +52,7 @@ def tongue(tree: Tree, text: str) -> str:
 def speak(tree: Tree, language: str) -> None:
     """Take a language for that of all texts that name none."""
     primary = language.partition("-")[0]
+    tree.said.clear()
     tree.language = tree.latin = tree.cyrillic = language
     if primary not in _IN_CYRILLIC:
         tree.cyrillic = "und-Cyrl"
@@ -62,7 +64,7 @@ def person(tree: Tree, record: Record, node: Node) -> None:
     """Write all that the record of a person says."""
     tree.things.add(record.stem)
     record.subjects.append(record.iri)
-    pairs = [_A_PERSON]
+    pairs = [A_PERSON]
     first = None
     for child in node.children:
         if child.tag == "NAME":
@@ -70,7 +72,7 @@ def person(tree: Tree, record: Record, node: Node) -> None:
             break
     label = tag = ""
     if first is not None:
-        label, tag = _name(tree, record, pairs, first, is_first=True)
+        label, tag = add_name(tree, record, pairs, first, is_first=True)
     if label:
         record.label = label
     else:
@@ -78,19 +80,21 @@ def person(tree: Tree, record: Record, node: Node) -> None:
     pairs.append(f'{LABEL} "{record.label}"@{tag}')
     if node.xref and tree.starts.get(node.xref) == node.line:
         tree.names[node.xref] = record.label
-    parts = PARTS
-    iri = record.iri
     for child in node.children:
-        if child is first:
-            continue
-        part = parts.get(child.tag)
-        if part is None:
-            fill(tree, record, iri, pairs, _only(child), parts, "INDI")
-        else:
-            part(tree, record, iri, pairs, child)
+        if child is not first:
+            person_part(tree, record, pairs, child)
     settle_child(tree, record)
-    tree.write(iri, pairs)
+    tree.write(record.iri, pairs)
     claim_record(tree, record)
+
+
+def person_part(tree: Tree, record: Record, pairs: list[str], node: Node) -> None:
+    """Map one structure of a person's record."""
+    part = PARTS.get(node.tag)
+    if part is None:
+        fill(tree, record, record.iri, pairs, _only(node), PARTS, "INDI")
+    else:
+        part(tree, record, record.iri, pairs, node)
 
 
 def _only(child: Node) -> Node:
@@ -100,19 +104,37 @@ def _only(child: Node) -> Node:
     return holder
 
 
-def _name(
+def add_name(
     tree: Tree, record: Record, pairs: list[str], node: Node, *, is_first: bool
 ) -> tuple[str, str]:
     """Add a NAME to the facts of a person; the full name, escaped, and its language tag."""
+    full, tag, pieces, is_findable, others = _read(tree, node)
+    if full and (is_first or is_findable):
+        pairs.append(f'{NAME} "{full}"@{tag}')
+    if is_first:
+        pairs += pieces
+    if others or not is_first:
+        _form_of_name(tree, record, pairs, node, others, full, tag, pieces, is_first=is_first)
+    return full, tag
+
+
+class _Name(NamedTuple):
+    full: str
+    tag: str
+    pieces: list[str]
+    is_findable: bool
+    others: list[Node]
+
+
+def _read(tree: Tree, node: Node) -> _Name:
+    """Read a NAME and its pieces, whose lines are counted."""
     tree.carried += node.lines
-    value = read_name(node.value)
-    full = value.full
-    own = []
+    own: list[tuple[str, str]] = []
     found: dict[str, str] = {}
     others: list[Node] = []
     for child in node.children:
         tag = child.tag
-        if tag in _PIECES:
+        if tag in PIECES:
             tree.carried += child.lines
             if child.children:
                 tree.lose_parts(child)
@@ -124,6 +146,19 @@ def _name(
                     found[tag] = text
         else:
             others.append(child)
+    return _Name(*read_pieces(tree, node.value, found, own), others)
+
+
+def read_pieces(
+    tree: Tree, text: str, found: dict[str, str], more: list[tuple[str, str]]
+) -> tuple[str, str, list[str], bool]:
+    """Read a name by its text and its pieces: the full name, escaped, its language tag and facts.
+
+    Last comes whether it is a name to find somebody by: a surname alone, such as a married one,
+    is none. `found` is filled up; `more` are pieces told twice.
+    """
+    value = read_name(text)
+    full = value.full
     if not full:
         full = " ".join(found[tag] for tag in _ORDER if tag in found) or found.get("NICK", "")
     tag = tongue(tree, full)
@@ -134,17 +169,10 @@ def _name(
     if "NSFX" not in found and value.suffix:
         found["NSFX"] = value.suffix
     full = escaped(full)
-    pieces = [f'{_PIECES[piece]} "{escaped(text)}"@{tag}' for piece, text in found.items()]
-    if own:
-        pieces += [f'{_PIECES[piece]} "{escaped(text)}"@{tag}' for piece, text in own]
-    if full and (is_first or value.given or not value.surname):
-        # A surname alone, such as a married one, is no name to find somebody by.
-        pairs.append(f'{NAME} "{full}"@{tag}')
-    if is_first:
-        pairs += pieces
-    if others or not is_first:
-        _form_of_name(tree, record, pairs, node, others, full, tag, pieces, is_first=is_first)
-    return full, tag
+    pieces = [f'{PIECES[piece]} "{escaped(text)}"@{tag}' for piece, text in found.items()]
+    if more:
+        pieces += [f'{PIECES[piece]} "{escaped(text)}"@{tag}' for piece, text in more]
+    return full, tag, pieces, bool(value.given or not value.surname)
 
 
 def _form_of_name(
@@ -189,7 +217,7 @@ def _form_of_name(
     for child in further:
         if "/" not in child.value and " " not in child.value.strip():
             child.value = f"/{child.value.strip()}/"
-        _name(tree, record, pairs, child, is_first=False)
+        add_name(tree, record, pairs, child, is_first=False)
 
 
 def _name_type(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
@@ -204,7 +232,7 @@ def _nickname(tree: Tree, record: Record, thing: str, pairs: list[str], node: No
     tree.keep(node)
     text = node.value.strip()
     if text:
-        pairs.append(f'{_PIECES["NICK"]} "{escaped(text)}"@{tongue(tree, text)}')
+        pairs.append(f'{PIECES["NICK"]} "{escaped(text)}"@{tongue(tree, text)}')
 
 
 def _variant(tree: Tree, own: list[str], variants: list[str], node: Node, language: str) -> None:
@@ -217,10 +245,10 @@ def _variant(tree: Tree, own: list[str], variants: list[str], node: Node, langua
         own.append(pair)
         variants.append(pair)
     for child in node.children:
-        if child.tag in _PIECES:
+        if child.tag in PIECES:
             tree.keep(child)
             if child.value.strip():
-                own.append(f'{_PIECES[child.tag]} "{escaped(child.value.strip())}"@{tag}')
+                own.append(f'{PIECES[child.tag]} "{escaped(child.value.strip())}"@{tag}')
         elif child.tag not in ("LANG", "TYPE"):
             tree.lose(child)
 
@@ -248,13 +276,13 @@ def variant_tag(tree: Tree, node: Node, language: str = "") -> str:
 
 def name_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
     """A NAME after the first."""
-    _name(tree, record, pairs, node, is_first=False)
+    add_name(tree, record, pairs, node, is_first=False)
 
 
 def sex_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: Node) -> None:
     """SEX: male, female or other; not known and not recorded are no facts."""
     sex = read_sex(node.value)
-    gender = _GENDERS.get(sex)
+    gender = GENDERS.get(sex)
     if gender and record.is_second("sex"):
         tree.lose(node, "a second sex")
         return
@@ -263,11 +291,11 @@ def sex_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: Nod
     else:
         tree.lose_line(node, "a sex that is not known")
     if gender:
-        pairs.append(f"{_GENDER} {gender}")
+        pairs.append(f"{GENDER} {gender}")
     for child in node.children:
         if child.tag == "SOUR" and gender:
             fact, record.fact = record.fact, node
-            cite_fact(tree, record, child, (record.iri, _GENDER, gender))
+            cite_fact(tree, record, child, (record.iri, GENDER, gender))
             record.fact = fact
         else:
             tree.lose(child)

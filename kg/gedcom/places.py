@@ -20,7 +20,7 @@ def place_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: N
     """A PLAC: the place, and what the file says of it here."""
     if not node.children:
         tree.carried += node.lines
-        iri = tree.places.get(node.value) or _place(tree, record, node.value)
+        iri = tree.places.get(node.value) or place_of(tree, record.subjects, node.value)
         if iri:
             pairs.append(f"{PLACE} {iri}")
         return
@@ -30,24 +30,27 @@ def place_part(tree: Tree, record: Record, thing: str, pairs: list[str], node: N
         pairs.append(f"{PLACE} {iri}")
 
 
-def _place(tree: Tree, record: Record, text: str, tag: str = "") -> str:
-    """The place that a text names, made where it is new; "" for an empty text."""
+def place_of(tree: Tree, subjects: list[str], text: str, tag: str = "") -> str:
+    """The place that a text names, made where it is new; "" for an empty text.
+
+    New places are added to `subjects`.
+    """
     text_as_written, text = text, " ".join(text.split())
     if not text.strip(", "):
         return ""
     iri = tree.places.get(text)
     if iri is None:
-        iri = _make(tree, record, text, f"{tree.stem}place-{short_hash(text)}", tag)
+        iri = _make(tree, subjects, text, f"{tree.stem}place-{short_hash(text)}", tag)
         tree.places[text] = iri
     tree.places[text_as_written] = iri
     return iri
 
 
-def _make(tree: Tree, record: Record, text: str, stem: str, tag: str = "") -> str:
+def _make(tree: Tree, subjects: list[str], text: str, stem: str, tag: str = "") -> str:
     """A new place, and the places that it is part of."""
     first = iri = tree.make(stem)
     for _ in range(_DEEPEST):
-        record.subjects.append(iri)
+        subjects.append(iri)
         pairs = [_A_PLACE, f'{LABEL} "{escaped(text)}"@{tag or tree.language}']
         text = text.partition(",")[2].lstrip(", ")
         above = tree.places.get(text) if text else None
@@ -75,7 +78,7 @@ def _described_place(tree: Tree, record: Record, node: Node) -> str:
             position = "\n".join(part.value for part in child.children)
         elif child.tag == "LANG":
             tag = language_of(child.value)
-    iri = _place(tree, record, node.value, tag)
+    iri = place_of(tree, record.subjects, node.value, tag)
     if iri and position:
         known = tree.positions_of_places.setdefault(iri, position)
         if known != position:
@@ -83,7 +86,8 @@ def _described_place(tree: Tree, record: Record, node: Node) -> str:
             found = tree.places.get(key)
             if found is None:
                 stem = f"{tree.stem}place-{short_hash(key)}"
-                found = tree.places[key] = _make(tree, record, key.partition("\n")[0], stem, tag)
+                text = key.partition("\n")[0]
+                found = tree.places[key] = _make(tree, record.subjects, text, stem, tag)
             iri = found
     pairs: list[str] = []
     fill(tree, record, iri or record.iri, pairs, node, _PARTS, "PLAC")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gc
 import re
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from kg.gedcom import encodings, package
+from kg.gedcom.blocks import File
 from kg.gedcom.families import family
-from kg.gedcom.lines import Node, records, split, total
+from kg.gedcom.lines import Node, Seen, cut_off, records, straight, total
 from kg.gedcom.notes import settle_notes
 from kg.gedcom.people import person
+from kg.gedcom.plain import IS_PLAIN, Desk
+from kg.gedcom.plainfamilies import plain_family
+from kg.gedcom.plainpeople import plain_person
 from kg.gedcom.problems import Problem
 from kg.gedcom.quads import ACCOUNT, LABEL, TYPE, escaped, kg, local
 from kg.gedcom.settling import settle_families
@@ -24,15 +27,17 @@ from kg.gedcom.tree import VENDOR, Naming, Record, Tree, passage_of
 __all__ = ["Naming", "Reading", "read"]
 
 Sink = Callable[[bytes], None]
-"""Takes N-Quads: complete lines, about a megabyte at a time."""
+"""Takes N-Quads: complete lines, some hundred kilobytes at a time."""
 Progress = Callable[[int, int], None]
 """Is told how many bytes of how many have been read."""
 
-_RECORD = re.compile(r"[ \t\ufeff]*0+[ \t]+@([^@]+)@?[ \t]*([^\W\d][\w-]*)")
-_STARTS = frozenset("0 \t\ufeff")
 # What no XML, and so no RDF/XML, can hold: controls, lone surrogates, non-characters.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_EVERY = 256  # records from one look at the sink and the progress to the next
+_UNFIT_MARKS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_CONTROLS = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)])
+_UTF_8 = ("ascii", "utf-8")
+_EVERY = 32  # records of which the facts go to the sink together: those of few fit the cache
+_LOOK = 256  # records from one look at the progress to the next, a multiple of those
 
 _AN_ACCOUNT = f"{TYPE} {kg('Account')}"
 _MODE = kg("mode")
@@ -76,22 +81,18 @@ def read(data: bytes, naming: Naming, sink: Sink, *, progress: Progress | None =
         data = unpacked.gedcom
         problems += unpacked.problems
     decoded = encodings.decode(data)
+    may_be_unfit = bool(decoded.findings) or decoded.charset not in _UTF_8 or _is_unfit(data)
     del data
     problems += decoded.findings
-    lines: Sequence[str] = split(decoded.text)
-    if _UNFIT.search(decoded.text):
-        lines = _fit(lines, problems)
+    text = straight(decoded.text)
     version, charset = decoded.version or "5.5.1", decoded.charset
     del decoded
-    tree = Tree(naming, lines, version, problems)
-
-    def told(problem: Problem) -> None:
-        problems.append(problem)
-        if problem.lost:
-            tree.lost[problem.tag, problem.reason] += problem.lost
-
+    if may_be_unfit and _UNFIT.search(text):
+        text = _fit(text, problems)
     with _without_collection():
-        counts = _map_all(tree, told, size if progress else 0, sink, progress)
+        tree = Tree(naming, File(text), version, problems)
+        del text
+        counts, lines = _map_all(tree, size if progress else 0, sink, progress)
         settle_families(tree)
         settle_notes(tree)
         accounts = _accounts(tree)
@@ -101,7 +102,7 @@ def read(data: bytes, naming: Naming, sink: Sink, *, progress: Progress | None =
         people=counts["INDI"],
         families=counts["FAM"],
         records=counts.total(),
-        lines=total(lines),
+        lines=lines,
         carried=tree.carried,
         lost=tree.lost,
         problems=problems,
@@ -114,36 +115,65 @@ def read(data: bytes, naming: Naming, sink: Sink, *, progress: Progress | None =
 
 
 def _map_all(
-    tree: Tree, told: Callable[[Problem], None], size: int, sink: Sink, progress: Progress | None
-) -> Counter[str]:
-    """Map every record; how many there are of each tag."""
-    lines, version = tree.lines, tree.version
-    last_person = _survey(tree)
+    tree: Tree, size: int, sink: Sink, progress: Progress | None
+) -> tuple[Counter[str], int]:
+    """Map every record; how many there are of each tag, and how many lines are not blank."""
+    file = tree.file
+    starts, blocks, tags = file.starts, file.blocks, file.tags
+    desk, seen = Desk(tree), Seen(file.heads)
+    ends = [start - 1 for start in [*starts[1:], file.count + 1]]
     counts: Counter[str] = Counter()
-    waiting: list[tuple[int, int]] = []
-    pending = _EVERY
-    for node in records(lines, told, version):
-        counts[node.tag] += 1
-        if node.tag == "FAM" and node.line < last_person:
-            # Its couple and children are named, and say what they are to it, further down.
-            waiting.append((node.line, node.last))
-        else:
-            _map(tree, node)
-        pending -= 1
-        if not pending:
-            pending = _EVERY
-            _flush(tree, sink)
-            if progress:
-                progress(size * node.line // len(lines), size)
-    for number, (first, last) in enumerate(waiting):
-        for node in records(lines[first - 1 : last], _told_already, version):
-            _shift(node, first - 1)
-            _map(tree, node)
+    lines = 0
+    waiting: list[tuple[int, bool]] = []
+    of_blocks = zip(blocks, tags, file.xrefs, starts, ends, strict=True)
+    for number, (block, tag, xref, first, last) in enumerate(of_blocks):
         if not number % _EVERY:
             _flush(tree, sink)
+            if progress and not number % _LOOK:
+                progress(size * first // file.count, size)
+        is_waiting = tag == "FAM" and first < file.last_person
+        plain = _PLAIN_MAPS.get(tag)
+        is_new = plain and not seen.ended and xref not in seen.xrefs
+        if plain and is_new and IS_PLAIN(block):
+            if is_waiting:
+                waiting.append((number, True))
+            if is_waiting or plain(desk, block, first, last, xref):
+                counts[tag] += 1
+                lines += last - first + 1
+                continue
+        is_waiting = False
+        of_block = file.lines(number)
+        lines += total(of_block)
+        for node in records(of_block, tree.tell, tree.version, first=first, seen=seen):
+            counts[node.tag] += 1
+            if node.tag == "FAM" and node.line < file.last_person:
+                is_waiting = True
+            else:
+                _map(tree, node)
+        if is_waiting:
+            waiting.append((number, False))
+    if not seen.ended:
+        tree.tell(cut_off(file.count))
+    for turn, (number, is_plain) in enumerate(waiting):
+        if not turn % _EVERY:
+            _flush(tree, sink)
+        _map_waiting(tree, desk, number, is_plain=is_plain)
     if progress:
         progress(size, size)
-    return counts
+    return counts, lines
+
+
+def _map_waiting(tree: Tree, desk: Desk, number: int, *, is_plain: bool) -> None:
+    """Map the families of a block: their couples and children, further down, have been read."""
+    file = tree.file
+    first, xref = file.starts[number], file.xrefs[number]
+    block = file.blocks[number]
+    if is_plain and plain_family(desk, block, first, first + block.count("\n"), xref):
+        return
+    tell = tree.tell if is_plain else _told_already
+    for node in records(file.lines(number), tell, tree.version, first=first, seen=Seen()):
+        if node.tag == "FAM" and node.line < file.last_person:
+            _map(tree, node)
 
 
 @contextmanager
@@ -155,42 +185,36 @@ def _without_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # All that was made is taken for old at once: a first look at it would take long.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
-def _fit(lines: Sequence[str], problems: list[Problem]) -> list[str]:
-    """The lines without the characters that no file of facts can hold, each of them told."""
-    fit = []
+def _is_unfit(data: bytes) -> bool:
+    """Whether bytes in UTF-8 may hold what no file of facts can: faster than a look at the text."""
+    if any(mark in data for mark in _UNFIT_MARKS):
+        return True
+    return len(data.translate(None, _CONTROLS)) < len(data)
+
+
+def _fit(text: str, problems: list[Problem]) -> str:
+    """The text without the characters that no file of facts can hold, each of them told."""
+    lines = text.split("\n")
     for number, line in enumerate(lines, 1):
         unfit = _UNFIT.findall(line)
         if unfit:
             named = ", ".join(f"U+{ord(char):04X}" for char in dict.fromkeys(unfit))
             reason = f"left out what no file of facts can hold: {named}"
-            line = _UNFIT.sub("", line)
+            lines[number - 1] = line = _UNFIT.sub("", line)
             problems.append(Problem(number, "", line, reason))
-        fit.append(line)
-    return fit
+    return "\n".join(lines)
 
 
-def _survey(tree: Tree) -> int:
-    """Note which records there are, and where; the line of the last person, 0 for none.
-
-    Pointers lead forwards and backwards: what one leads to must be known when it is met.
-    """
-    last_person = 0
-    kinds, starts, lines = tree.kinds, tree.starts, tree.lines
-    for number in [n for n, line in enumerate(lines, 1) if line[:1] in _STARTS]:
-        found = _RECORD.match(lines[number - 1])
-        if found:
-            xref, tag = found.groups()
-            if xref not in starts:
-                starts[xref] = number
-                kinds[xref] = sys.intern(tag)
-            if tag == "INDI":
-                last_person = number
-    return last_person
-
-
+_PLAIN_MAPS: dict[str, Callable[[Desk, str, int, int, str], bool]] = {
+    "INDI": plain_person,
+    "FAM": plain_family,
+}
 _MAPS: dict[str, Callable[[Tree, Record, Node], None]] = {
     "INDI": person,
     "FAM": family,
@@ -239,24 +263,19 @@ def _stem(tree: Tree, node: Node) -> str:
     return f"{stem}-again-{tree.seen[xref]}"
 
 
-def _shift(node: Node, lines: int) -> None:
-    """Count the lines of a record from the beginning of the file."""
-    todo = [node]
-    while todo:
-        node = todo.pop()
-        node.line += lines
-        node.end += lines
-        todo += node.children
-
-
 def _told_already(problem: Problem) -> None:
     """What is wrong with the lines of a record was told at the first reading of it."""
 
 
 def _flush(tree: Tree, sink: Sink) -> None:
     if tree.out:
-        sink("".join(tree.out).encode())
+        tree.done.append("".join(tree.out).encode())
         tree.out.clear()
+    tree.things.update(tree.made)
+    tree.made.clear()
+    if tree.done:
+        sink(b"".join(tree.done))
+        tree.done.clear()
 
 
 def _accounts(tree: Tree) -> dict[str, str]:

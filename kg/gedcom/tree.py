@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from kg.gedcom import tables
+from kg.gedcom.blocks import File
 from kg.gedcom.lines import Node
 from kg.gedcom.problems import Problem
 from kg.gedcom.quads import (
@@ -73,21 +74,33 @@ class Waiting(NamedTuple):
     passage: str
 
 
+class SaidName(NamedTuple):
+    """What the lines of a first name say: the full name, escaped, and the facts of the person.
+
+    The facts have a mark for the IRI.
+    """
+
+    full: str
+    facts: bytes
+
+
 class Tree:
     """All that the mapping of one file shares. IRIs here have their angle brackets."""
 
-    def __init__(
-        self, naming: Naming, lines: Sequence[str], version: str, problems: list[Problem]
-    ) -> None:
+    def __init__(self, naming: Naming, file: File, version: str, problems: list[Problem]) -> None:
         self.naming = naming
-        self.lines = lines
+        self.file = file
         self.version = version
         self.problems = problems
         self.tables = tables.load()
         self.out: list[str] = []
+        self.done: list[bytes] = []
+        """N-Quads, those of `done` encoded already."""
         self.carried = 0
         self.lost: Counter[tuple[str, str]] = Counter()
         self.things: set[str] = set()
+        self.made: list[str] = []
+        """Things that are to be added to those: many at once are added faster."""
         self.stem = f"{naming.base}{naming.name}."
         self.source = f"<{naming.source}>"
         self.source_pair = f"{kg('source')} {self.source}"
@@ -100,10 +113,12 @@ class Tree:
         self.accounts: dict[str, str] = {}
         """Accounts of cited sources, with the source's identifier or its label."""
         # What the file's records are, by their identifiers; the first of two counts.
-        self.kinds: dict[str, str] = {}
-        self.starts: dict[str, int] = {}
+        self.kinds = file.kinds
+        self.starts = file.lines_of
         self.seen: dict[str, int] = {}
         self.names: dict[str, str] = {}
+        self.said: dict[str, SaidName] = {}
+        """What the lines of a first NAME say, in the language of the file."""
         self.titles: dict[str, str] = {}
         self.texts: dict[str, list[str]] = {}
         self.places: dict[str, str] = {}
@@ -122,8 +137,14 @@ class Tree:
         self.kin_sources: list[tuple[Record, str, Node]] = []
         self.notes_used: set[str] = set()
         # How many letters of shared notes may be told again: one note may have many readers.
-        self.to_repeat = max(_LEAST_REPEATED, 10 * sum(map(len, lines)))
+        self.to_repeat = max(_LEAST_REPEATED, 10 * file.lengths())
         self.note_records: list[Node] = []
+
+    def tell(self, problem: Problem) -> None:
+        """Note a problem of a line, and the lines that are lost by it."""
+        self.problems.append(problem)
+        if problem.lost:
+            self.lost[problem.tag, problem.reason] += problem.lost
 
     def keep(self, node: Node) -> None:
         """Count the line of a node that has no parts as carried; parts that it has are lost."""
@@ -234,7 +255,7 @@ def passage_of(tree: Tree, record: Record, node: Node) -> str:
     if found is None:
         first, last = node.line, node.last
         iri = f"<{tree.naming.source}#line={first - 1},{last}>"
-        quote = "\n".join(tree.lines[first - 1 : last])
+        quote = tree.file.quote(first, last)
         tree.out.append(passage(iri, tree.source_pair, first, last, quote))
         found = record.passages[node.line] = f"{PASSAGE} {iri}"
     return found

@@ -59,6 +59,7 @@ _DEGREES_MINUTES = re.compile(
     re.IGNORECASE,
 )
 
+_USUAL_NAME = re.compile(r"([^\s/]+(?: [^\s/]+)*+) /([^\s/]+(?: [^\s/]+)*+)/")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -102,6 +103,10 @@ def read_name(text: str) -> NameValue:
     `full` keeps the order as written (`/Nagy/ János`). A name of several words without slashes is
     not divided: which of them is the surname is not said.
     """
+    usual = _USUAL_NAME.fullmatch(text)
+    if usual:
+        given, surname = usual.groups()
+        return NameValue(f"{given} {surname}", given, surname, "")
     pieces = text.split("/")
     if len(pieces) == 1:
         full = " ".join(text.split())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Mode(StrEnum):
@@ -41,15 +41,13 @@ class Polarity(StrEnum):
     UNKNOWN = "Unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Iri:
+class Iri(NamedTuple):
     """A resource, by its full IRI."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A literal: its lexical form with a language tag, or with a datatype IRI, or plain."""
 
     value: str
@@ -60,16 +58,14 @@ class Text:
 Term = Iri | Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(NamedTuple):
     """The stretch of a source whose content words must all be quoted."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(NamedTuple):
     """Something that was read. `file` and `claims` are paths inside the archive."""
 
     iri: str
@@ -84,8 +80,7 @@ class Source:
     body: Body | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(NamedTuple):
     """A voice: who vouches, in which mode. `labels` are (language, text) pairs."""
 
     iri: str
@@ -94,8 +89,7 @@ class Account:
     labels: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(NamedTuple):
     """A thing of the story: its class, labels and comments as (language, text) pairs."""
 
     iri: str
@@ -104,8 +98,7 @@ class Entity:
     comments: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """An exact stretch of a source, in code points: 0-based start, exclusive end."""
 
     source: str
@@ -119,8 +112,7 @@ class Passage:
         return f"{self.source}#char={self.start},{self.end}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(NamedTuple):
     """One statement with its passage (or its premises and rule), account and certainty.
 
     Either `object` or `polarity` is set. `conflicts` and `premises` are IRIs of claims.

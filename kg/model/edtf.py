@@ -10,9 +10,8 @@ What bounds mean, and how two dates compare, is in `dates.py`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kg.errors import DateError
 from kg.model.calendars import Day, day_fitting, days_in_month, numbers_fitting, years_fitting
@@ -29,8 +28,7 @@ a set; `unknown` (empty) and `open` (`..`) stand for the missing end of an inter
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edtf:
+class Edtf(NamedTuple):
     """A date as its author wrote it; two are equal when their texts are.
 
     `earliest` and `latest` are the first and last day it may touch, None where nothing bounds it.
@@ -39,18 +37,27 @@ class Edtf:
     """
 
     text: str
-    precision: Precision = field(compare=False)
-    earliest: Day | None = field(compare=False)
-    latest: Day | None = field(compare=False)
-    digits: tuple[str, ...] = field(default=(), compare=False)
-    is_approximate: bool = field(default=False, compare=False)
-    is_uncertain: bool = field(default=False, compare=False)
-    parts: tuple[Edtf, ...] = field(default=(), compare=False)
+    precision: Precision
+    earliest: Day | None
+    latest: Day | None
+    digits: tuple[str, ...] = ()
+    is_approximate: bool = False
+    is_uncertain: bool = False
+    parts: tuple[Edtf, ...] = ()
 
     @property
     def is_interval(self) -> bool:
         """Whether it is a stretch of time with a start and an end, known or not."""
         return self.precision == "interval"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Edtf) and self.text == other.text
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
     def __str__(self) -> str:
         return self.text
@@ -59,16 +66,16 @@ class Edtf:
 UNKNOWN = Edtf(text="", precision="unknown", earliest=None, latest=None)
 OPEN = Edtf(text="..", precision="open", earliest=None, latest=None)
 
-_PLAIN = re.compile(r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-9]{2}))?)?")
-_DATE = re.compile(
+_PLAIN = r"([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-([0-9]{2}))?)?"
+_DATE = (
     r"[?~%]?(-?[0-9X]{4})[?~%]?"
     r"(?:-[?~%]?([0-9X]{2})[?~%]?(?:-[?~%]?([0-9X]{2})[?~%]?)?)?"
 )
-_LONG_YEAR = re.compile(
+_LONG_YEAR = (
     r"[?~%]?(?:Y(-?[1-9][0-9]*)(?:E([1-9][0-9]?))?(?:S([1-9][0-9]*))?"
     r"|(-?[0-9]{4})S([1-9][0-9]*))[?~%]?"
 )
-_TIME = re.compile(
+_TIME = (
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T"
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|[+-]([0-9]{2})(?::([0-9]{2}))?)?"
 )
@@ -99,7 +106,7 @@ def parse(text: str) -> Edtf:
 
 @lru_cache(maxsize=16384)
 def _parse(text: str) -> Edtf:
-    plain = _PLAIN.fullmatch(text)
+    plain = re.fullmatch(_PLAIN, text)
     if plain:
         return _plain(text, *plain.groups())
     if text[:1] in ("[", "{"):
@@ -131,16 +138,16 @@ def _plain(text: str, year: str, month: str | None, day: str | None) -> Edtf:
 
 def _single(text: str, whole: str) -> Edtf:
     """Read a date that is no interval and no set; `whole` is what the user typed around it."""
-    plain = _PLAIN.fullmatch(text)
+    plain = re.fullmatch(_PLAIN, text)
     if plain:
         return _plain(text, *plain.groups())
-    date = _DATE.fullmatch(text)
+    date = re.fullmatch(_DATE, text)
     if date:
         return _date(text, *date.groups())
-    long_year = _LONG_YEAR.fullmatch(text)
+    long_year = re.fullmatch(_LONG_YEAR, text)
     if long_year:
         return _long_year(text, *long_year.groups())
-    time = _TIME.fullmatch(text)
+    time = re.fullmatch(_TIME, text)
     if time:
         if text != whole:
             raise DateError(

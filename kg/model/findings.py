@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Severity(IntEnum):
@@ -19,8 +19,7 @@ class Severity(IntEnum):
         return cls[name.upper()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing wrong or doubtful, the same value whichever check found it.
 
     `rule` names the check. In files: `file`, `row` (the line on which the row starts, the header

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 # A stop, closing marks, and space before something that can open a sentence; or a line end.
-_END = re.compile(
-    r"[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W\d_a-zа-яё])|[.!?…][\"'”’»)\]]*(?=\s*\Z)|\n+"
-)
-_INITIAL = re.compile(r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Dr|St|No|vol|pp?|ed|им|ст|гг?|т|д|см))\.\Z")
+_END = r"[.!?…][\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[^\W\d_a-zа-яё])|[.!?…][\"'”’»)\]]*(?=\s*\Z)|\n+"
+_INITIAL = r"(?:\b[^\W\d_]|\b(?:Mr|Mrs|Dr|St|No|vol|pp?|ed|им|ст|гг?|т|д|см))\.\Z"
 
 
 def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
@@ -20,7 +18,7 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     # Sentences are short: looking further back than this only costs time in long texts.
     window = max(0, start - 20_000)
     first, last = window, len(text)
-    for match in _END.finditer(text, window):
+    for match in re.compile(_END).finditer(text, window):
         if match.end() <= start:
             if not _is_abbreviation(text, match):
                 first = match.end()
@@ -37,5 +35,5 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
 def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
     return (
         match[0] == "."
-        and _INITIAL.search(text, max(0, match.start() - 6), match.end()) is not None
+        and re.compile(_INITIAL).search(text, max(0, match.start() - 6), match.end()) is not None
     )

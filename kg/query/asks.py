@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,6 +16,7 @@ from kg import assets
 from kg.errors import QueryError, UnknownName
 from kg.model import dates
 from kg.query.header import Header, read_header
+from kg.query.order import in_order, without_order
 from kg.store.embedded import Node, Row, Store, text_of
 from kg.vocab import KG, RDF, XSD
 
@@ -22,6 +24,13 @@ THEMES = (
     "family", "career", "networks", "events", "places", "time", "provenance", "uncertainty",
     "groups",
 )  # fmt: skip
+
+COSTS: Mapping[str, str] = {
+    "person": "looks up what the indexes have on the things that are named",
+    "selection": "grows with what its parameters select",
+    "archive": "grows with the archive",
+}
+"""How the time that a question takes grows."""
 
 CLASSES: Mapping[str, tuple[str, ...]] = {
     "person": (KG + "Person",),
@@ -49,7 +58,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A named question: what it answers, its parameters and its query."""
+    """A named question: what it answers, its parameters and its query.
+
+    `cost` is one of `COSTS`; `cost_given` that with a value for what may be left out, else "".
+    """
 
     name: str
     summary: str
@@ -57,6 +69,8 @@ class Ask:
     question: str
     answers: tuple[int, ...]
     theme: str
+    cost: str
+    cost_given: str
     parameters: tuple[Parameter, ...]
     examples: tuple[str, ...]
     query: str
@@ -116,13 +130,17 @@ def _ask(header: Header) -> Ask:
             Parameter(name=name, type=type_, default="" if default == "-" else default,
                       text=text[0] if text else "")
         )  # fmt: skip
+    cost, semicolon, given = header.one("cost").partition("; given: ")
+    if cost not in COSTS or (semicolon and given not in COSTS):
+        raise QueryError(f'{header.path.name}: unknown cost "{header.one("cost")}"',
+                         hint=f"it is one of: {', '.join(COSTS)}")  # fmt: skip
     numbers = header.one("answers", "")
     return Ask(
         name=header.name, summary=header.one("summary"),
         summary_ru=header.one("summary-ru", ""),
         question=header.one("question").strip('"'),
         answers=tuple(int(number) for number in numbers.split(",") if number.strip()),
-        theme=theme, parameters=tuple(parameters), examples=header.all("example"),
+        theme=theme, cost=cost, cost_given=given, parameters=tuple(parameters), examples=header.all("example"),
         query=header.text, path=header.path,
     )  # fmt: skip
 
@@ -210,13 +228,20 @@ def _value(
 
 def run(store: Store, ask: Ask, bindings: Mapping[str, Node]) -> Answer:
     """The rows of a question; the columns that only repeat a parameter are dropped."""
-    result = store.run(ask.query, bindings)
+    unordered = without_order(ask.query)
+    result = store.run(unordered.text if unordered else ask.query, bindings)
     assert isinstance(result, ox.QuerySolutions), ask.name
     names = [variable.value for variable in result.variables]
-    kept = [place for place, name in enumerate(names) if name not in bindings]
-    rows = tuple(tuple(row[place] for place in kept) for row in result)
-    return Answer(columns=tuple(names[place] for place in kept), rows=rows, query=ask.query,
-                  bindings=bindings)  # fmt: skip
+    width = range(len(names))
+    found = [tuple(row[place] for place in width) for row in result]
+    hidden = 0
+    if unordered:
+        in_order(found, names, [key for key in unordered.keys if key[0] not in bindings])
+        hidden = unordered.hidden
+    kept = [place for place in width[: len(names) - hidden] if names[place] not in bindings]
+    pick = itemgetter(*kept) if len(kept) > 1 else lambda row: tuple(row[at] for at in kept)
+    return Answer(columns=tuple(names[place] for place in kept), rows=tuple(map(pick, found)),
+                  query=ask.query, bindings=bindings)  # fmt: skip
 
 
 def as_markdown() -> str:

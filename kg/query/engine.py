@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
     Term = NamedNode | BlankNode | Literal | Triple
+
+Work = Callable[[Mapping[str, object], str, float | None, str], tuple[bytes, dict[str, Any]]]
+"""Gives a job and a query to a process: what it wrote, and its report."""
 
 TABLE_FORMATS = ("json", "xml", "csv", "tsv")
 GRAPH_FORMATS = ("turtle", "ntriples", "rdfxml", "jsonld")
@@ -59,6 +62,7 @@ def run(
     graphs: Collection[str] = (),
     base: str | None = None,
     name: str = "query",
+    work: Work | None = None,
 ) -> Answer:
     """Run a query that may be slow or hostile on the store in a folder.
 
@@ -66,7 +70,9 @@ def run(
     DESCRIBE. `timeout` is in seconds of wall time, `memory_mb` on top of the open store (Linux
     only). `prefixes` need no declaration, `graphs` are the named graphs that FROM may name,
     `name` is what messages call the query. An answer is whole or an error; none is cut short.
+    `work` hands the query to a process that is already there (`kg.query.warm`).
     """
+    work = work or _work
     form = check(text, prefixes=prefixes, graphs=graphs, name=name)
     _check_format(form, format, name)
     ran, shift = with_prefixes(text, prefixes or {}, name=name)
@@ -82,10 +88,10 @@ def run(
         **{f"{prefix}:": iri for prefix, iri in (prefixes or {}).items()},
     }
     start = time.perf_counter()
-    body, report = _work(job, ran, timeout, name)
+    body, report = work(job, ran, timeout, name)
     if report.get("error") == "syntax":
         apart, starts = spread(ran)
-        again = _work(job, apart, timeout, name)[1]
+        again = work(job, apart, timeout, name)[1]
         if again.get("error") == "syntax":
             raise syntax_error(
                 again["message"], text, shift=shift, starts=starts, ran=apart, name=name
@@ -128,28 +134,12 @@ def _work(
     job: Mapping[str, object], query: str, timeout: float | None, name: str
 ) -> tuple[bytes, dict[str, Any]]:
     """Give one query to a worker process; return what it wrote and its report."""
-    spec = find_spec("pyoxigraph")
-    assert spec is not None
-    assert spec.origin is not None
-    full = {**job, "parent": os.getpid(), "path": Path(spec.origin).parent.parent}
-    arguments = [f"{key}={value}" for key, value in full.items() if value is not None]
-    # -I -S: nothing in the current folder or the environment is imported in place of the
-    # standard library, and the start takes half the time. The worker is imported, not run, so
-    # that it comes compiled. Ctrl-C is for us alone: we end the worker ourselves, and know
-    # when it is gone.
-    folder = str(Path(worker.__file__).parent)
-    start = f"import sys; sys.path.append({folder!a}); import worker; worker.main()"
-    with subprocess.Popen(
-        [sys.executable, "-I", "-S", f"-Xutf8={sys.flags.utf8_mode}", "-c", start, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **_own_group(),
-    ) as process:
+    arguments = [f"{key}={value}" for key, value in job.items() if value is not None]
+    with start(arguments) as process:
         try:
             body, talk = process.communicate(query.encode(), timeout)
         except subprocess.TimeoutExpired as error:
-            raise _too_slow(timeout, name) from error
+            raise too_slow(timeout, name) from error
         finally:
             if process.poll() is None:
                 process.kill()
@@ -158,7 +148,37 @@ def _work(
     if process.returncode == 0 and last.startswith(b"{"):
         report: dict[str, Any] = ast.literal_eval(last.decode("ascii"))
         return body, report
-    raise _crash(process.returncode, job, timeout, name)
+    raise crash(process.returncode, job, timeout, name)
+
+
+def start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a worker with these arguments, its pipes open."""
+    spec = find_spec("pyoxigraph")
+    assert spec is not None
+    assert spec.origin is not None
+    more = [f"parent={os.getpid()}", f"path={Path(spec.origin).parent.parent}"]
+    # -I -S: nothing in the current folder or the environment is imported in place of the
+    # standard library, and the start takes half the time. The worker is imported, not run, so
+    # that it comes compiled. Ctrl-C is for us alone: we end the worker ourselves, and know
+    # when it is gone.
+    folder = str(Path(worker.__file__).parent)
+    code = f"import sys; sys.path.append({folder!a}); import worker; worker.main()"
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            f"-Xutf8={sys.flags.utf8_mode}",
+            "-c",
+            code,
+            *arguments,
+            *more,
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **_own_group(),
+    )
 
 
 def _own_group() -> dict[str, Any]:
@@ -195,11 +215,11 @@ def _failure(
     return QueryError(f"{name}: the engine gave up: {message}")
 
 
-def _crash(code: int, job: Mapping[str, object], timeout: float | None, name: str) -> QueryError:
+def crash(code: int, job: Mapping[str, object], timeout: float | None, name: str) -> QueryError:
     """Make the error for a worker that ended without a report."""
     if sys.platform != "win32":
         if code == -signal.SIGXCPU:
-            return _too_slow(timeout, name)
+            return too_slow(timeout, name)
         # Rust and C++ abort where Python raises MemoryError, often too short of memory to say
         # so; a kill that was not ours is the system running out of it
         if code in (-signal.SIGKILL, -signal.SIGABRT):
@@ -210,7 +230,8 @@ def _crash(code: int, job: Mapping[str, object], timeout: float | None, name: st
     )
 
 
-def _too_slow(timeout: float | None, name: str) -> QueryError:
+def too_slow(timeout: float | None, name: str) -> QueryError:
+    """Make the error for a query that was given its time."""
     return QueryError(
         f"{name}: stopped after {timeout:g} s" if timeout else f"{name}: stopped",
         hint="bind a variable, look for a pattern that shares none with the rest, "

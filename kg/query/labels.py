@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pyoxigraph as ox
 
 from kg.ontology import load as load_ontology
@@ -11,13 +9,16 @@ from kg.store.embedded import Node, Store
 from kg.vocab import RDFS, Curies
 
 
-@dataclass(slots=True)
 class Labels:
     """Looks labels up once each. Falls back to English, then any language, then the CURIE."""
 
-    store: Store
-    language: str = "en"
-    _known: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("_known", "language", "store")
+
+    def __init__(self, store: Store, language: str = "en") -> None:
+        """Of a store, in the reader's language."""
+        self.store = store
+        self.language = language
+        self._known: dict[str, str] = {}
 
     @property
     def curies(self) -> Curies:

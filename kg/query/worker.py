@@ -1,10 +1,14 @@
-"""Runs one query in a process of its own that has little memory, little time and no sockets.
+"""Runs queries in a process of its own that has little memory, little time and no sockets.
 
-Started by `kg.query.engine`. Half its time is its start, so it imports as little as it can and
-nothing of kg. The job comes as arguments `key=value`, the query on stdin; the answer goes to
-stdout as it is made; the last line of stderr is the report, a Python literal in ASCII:
-`{"kind", "variables", "rows"}` when the answer is whole, `{"error", "message"}` when it is not.
-An answer without a report was cut off.
+Started by `kg.query.engine` for one query, by `kg.query.warm` for many. Half its time is its
+start, so it imports as little as it can and nothing of kg. The job comes as arguments `key=value`,
+the query on stdin; the answer goes to stdout as it is made; the last line of stderr is the report,
+a Python literal in ASCII: `{"kind", "variables", "rows"}` when the answer is whole, `{"error",
+"message"}` when it is not. An answer without a report was cut off.
+
+For many queries (`serve`) stdin has two frames for each, the job (`key=value`, parted by zero
+bytes) and the query, and stdout frames marked D (a piece of the answer) and R (the report). A
+frame is its length in four bytes and its content.
 """
 
 from __future__ import annotations
@@ -50,7 +54,7 @@ class Job:
         self.max_rows = number("max_rows")
         self.max_bytes = number("max_bytes")
         self.parent = number("parent")
-        self.path = given["path"]  # where pyoxigraph is
+        self.path = given.get("path", "")  # where pyoxigraph is
         self.prefixes = {key[:-1]: value for key, value in given.items() if key.endswith(":")}
 
 
@@ -159,24 +163,35 @@ def die_with_parent(parent: int | None) -> None:
         os._exit(1)  # it ended before we could ask
 
 
-def limit(cpu: int | None, memory_mb: int | None) -> None:
+def limit(cpu: int | None, memory_mb: int | None, taken: int | None = None) -> None:
     """Limit processor time and memory, and leave no core file, where the system can.
 
     The memory is what the query may take on top of the store that is already open, whose
-    threads reserve half a gigabyte of addresses that they never use.
+    threads reserve half a gigabyte of addresses that they never use. With `taken`, what was held
+    before the first of many queries, both limits can be set anew for the next one.
     """
     if sys.platform == "win32":
         return
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    again = taken is not None
+    open_end = resource.RLIM_INFINITY
     if cpu is not None:
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+        if again:  # the time of the queries before is spent already
+            cpu += int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, open_end if again else cpu + 1))
     if memory_mb is not None and sys.platform == "linux":
-        with open("/proc/self/statm", "rb") as statm:
-            taken = int(statm.read().split()[0]) * resource.getpagesize()
-        most = taken + memory_mb * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        most = (held() if taken is None else taken) + memory_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (most, open_end if again else most))
+
+
+def held() -> int:
+    """The bytes of addresses that this process holds; 0 where the system does not tell."""
+    if sys.platform != "linux":
+        return 0
+    with open("/proc/self/statm", "rb") as statm:
+        return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def close_sockets() -> bool:
@@ -244,6 +259,14 @@ def answer(job: Job, query: str, write: Callable[[bytes], object]) -> Report:
     except (OSError, ValueError) as error:
         return {"error": "store", "message": str(error)}
     limit(job.cpu, job.memory_mb)
+    return _asked(store, job, query, write)
+
+
+def _asked(
+    store: pyoxigraph.Store, job: Job, query: str, write: Callable[[bytes], object]
+) -> Report:
+    import pyoxigraph
+
     try:
         results = store.query(query, base_iri=job.base, use_default_graph_as_union=False)
         if isinstance(results, pyoxigraph.QueryTriples):
@@ -302,12 +325,53 @@ def _write_triples(
     return {"kind": "construct", "variables": [], "rows": len(triples)}
 
 
+def serve(
+    store: str, read: Callable[[int], bytes], write: Callable[[bytes], object],
+    flush: Callable[[], object],
+) -> None:  # fmt: skip
+    """Answer one query after the other from the same open store, until there is no more to read.
+
+    The report tells besides how much more is held than before the first query (`held`).
+    """
+    import pyoxigraph
+
+    def piece(mark: bytes, content: bytes) -> None:
+        write(mark + len(content).to_bytes(4, "big"))
+        write(content)
+
+    def frame() -> bytes:
+        return read(int.from_bytes(read(4), "big"))
+
+    opened: pyoxigraph.Store | None = None
+    failed = ""
+    try:
+        opened = pyoxigraph.Store.read_only(store)
+    except (OSError, ValueError) as error:
+        failed = str(error)
+    taken = held()
+    while head := frame():
+        job = Job(head.decode().split("\0"))
+        query = frame().decode()
+        if opened is None:
+            report: Report = {"error": "store", "message": failed}
+        else:
+            limit(job.cpu, job.memory_mb, taken)
+            report = _asked(opened, job, query, lambda body: piece(b"D", body))
+        report["held"] = held() - taken
+        piece(b"R", ascii(report).encode())
+        flush()
+
+
 def main() -> None:
-    """Read the job, run it, report."""
-    job = Job(sys.argv[1:])
+    """Read the job, run it, report; or serve, where that is asked."""
+    job = Job([argument for argument in sys.argv[1:] if argument != "serve"])
     die_with_parent(job.parent)
     sealed = close_sockets()
     sys.path.append(job.path)
+    if "serve" in sys.argv[1:]:
+        out = sys.stdout.buffer
+        serve(job.store, sys.stdin.buffer.read, out.write, out.flush)
+        os._exit(0)
     query = sys.stdin.buffer.read().decode()
     report = answer(job, query, sys.stdout.buffer.write)
     report["sealed"] = sealed

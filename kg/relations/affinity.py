@@ -6,7 +6,8 @@ is looked for from both ends at once, a step at a time, until the two searches m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,12 +23,15 @@ BUDGET = 12_000
 """So many states of the search are looked at before it gives up."""
 MOST = 64
 """So many ways of one length are told apart; more are not looked for."""
+_ENOUGH = 2 * MOST
+"""Of the ways to one state: as many may have been told before, and as many more are told."""
 
 _UP, _DOWN, _WED = 0, 1, 2
 """How the search came to a person: up from a child (or not at all), down from a parent, across a
 marriage. From up it may go anywhere, from down on down or across, from across up or down.
 """
 _MOVES = (Move.PARENT, Move.CHILD, Move.SPOUSE, Move.SIBLING)
+_SHORT = "UDSB"
 
 _State = tuple[int, int, int]
 """A person, how the search came there, and how many marriages it passed."""
@@ -163,6 +167,7 @@ def _lines(pedigree: Pedigree, kin: Family, meeting: Meeting) -> list[Line]:
     """The ways that are none by blood in disguise, grouped by their shape."""
     fewest: int | None = None
     grouped: dict[tuple[object, ...], Line] = {}
+    patterns: dict[tuple[object, ...], str] = {}
     for wed, hops in islice(_ways(meeting), MOST):
         if fewest is not None and wed > fewest:
             break
@@ -174,10 +179,16 @@ def _lines(pedigree: Pedigree, kin: Family, meeting: Meeting) -> list[Line]:
         known = grouped.get(key)
         if known is None:
             grouped[key] = line
+            patterns[key] = _pattern(hops)
         else:
             people = min(known.people, line.people)
             grouped[key] = known._replace(count=known.count + 1, people=people)
-    return sorted(grouped.values(), key=lambda line: (line.kin.pattern(), line.people))
+    return [grouped[key] for key in sorted(grouped, key=lambda k: (patterns[k], grouped[k].people))]
+
+
+def _pattern(hops: Iterable[Hop]) -> str:
+    """The moves as letters, as `Kin.pattern` gives them."""
+    return "".join([_SHORT[move] for _, _, move, _ in hops])
 
 
 def _ways(meeting: Meeting) -> Iterator[tuple[int, tuple[Hop, ...]]]:
@@ -186,11 +197,19 @@ def _ways(meeting: Meeting) -> Iterator[tuple[int, tuple[Hop, ...]]]:
     Those of the fewest marriages come first.
     """
     told = set()
+    befores: dict[_State, list[tuple[Hop, ...]]] = {}
+    afters: dict[_State, list[tuple[Hop, ...]]] = {}
     for state, match in sorted(meeting.pairs, key=lambda pair: (pair[0][2] + pair[1][2], pair)):
-        for begin in _back(meeting.one, state):
-            for end in _back(meeting.other, match):
-                turned = ((to, come, _BACK[move], bond) for come, to, move, bond in reversed(end))
-                way = (*begin, *turned)
+        if state not in befores:
+            befores[state] = list(islice(_back(meeting.one, state), _ENOUGH))
+        if match not in afters:
+            afters[match] = [
+                tuple([(to, come, _BACK[move], bond) for come, to, move, bond in reversed(end)])
+                for end in islice(_back(meeting.other, match), _ENOUGH)
+            ]
+        for begin in befores[state]:
+            for end in afters[match]:
+                way = begin + end
                 if way not in told:
                     told.add(way)
                     yield state[2] + match[2], way
@@ -209,26 +228,30 @@ def _back(came: Came, state: _State) -> Iterator[tuple[Hop, ...]]:
             stack.append((before, ((before[0], at[0], move, letter), *way)))
 
 
+_NO_SEX = SEXES.index(Sex.UNKNOWN)
 _BACK = tuple(_MOVES.index(BACK[move]) for move in _MOVES)
 
 
 def line_of(pedigree: Pedigree, kin: Family, hops: Sequence[Hop]) -> Line | None:
     """A way as a line; None where it says nothing that blood does not say better."""
-    people = (hops[0][0], *(hop[1] for hop in hops))
+    people = (hops[0][0], *[hop[1] for hop in hops])
     if len(set(people)) < len(people):
         return None
-    sexes = [SEXES[pedigree.sexes[person]] for person in people]
+    codes = pedigree.sexes
+    sexes = [codes[person] for person in people]
     wholes = []
     apexes: tuple[int, ...] = ()
     for at, (before, after) in enumerate(pairwise(hops), 1):
         child, top, move, letter = before
         _, goal, following, letter_down = after
+        if following == move:
+            continue
         if move == 0 and following == 1:
             tops = common_parents(kin, (child, letter), (goal, letter_down))
             if top != tops[0]:
                 return None  # told through the other parent
             if len(tops) > 1:
-                sexes[at] = Sex.UNKNOWN
+                sexes[at] = _NO_SEX
             wholes.append(
                 whole(tops, (kin.parents(child), letter), (kin.parents(goal), letter_down))
             )  # fmt: skip
@@ -237,19 +260,17 @@ def line_of(pedigree: Pedigree, kin: Family, hops: Sequence[Hop]) -> Line | None
             return None  # to the other parent by way of the one
         elif move == 2 and following == 1 and _is_child(kin, goal, child):
             return None  # to a child of one's own
-    bonds = [letters(letter)[0] for *_, letter in hops]
-    steps = tuple(
-        Step(_MOVES[move], sex, bond)
-        for (_, _, move, _), sex, bond in zip(hops, sexes[1:], bonds, strict=True)
-    )
-    shape = Kin(sexes[0], steps, tuple(wholes))
-    pattern = shape.pattern()
-    stated, wed = pattern.count("B"), pattern.count("S")
-    up, down = pattern.count("U") + stated, pattern.count("D") + stated
+    moves = [move for _, _, move, _ in hops]
+    steps = tuple([
+        _step(move, sex, letter) for (_, _, move, letter), sex in zip(hops, sexes[1:], strict=True)
+    ])  # fmt: skip
+    shape = Kin(SEXES[sexes[0]], steps, tuple(wholes))
+    stated, wed = moves.count(3), moves.count(2)
+    up, down = moves.count(0) + stated, moves.count(1) + stated
     if wed:
-        kind = "step" if _is_step(pattern) else "affinity"
+        kind = "step" if _is_step(_pattern(hops)) else "affinity"
     else:
-        kind = next((bond.value for bond in bonds if bond is not Bond.BIRTH), "blood")
+        kind = next((step.bond.value for step in steps if step.bond is not Bond.BIRTH), "blood")
         if not up or not down:
             apexes = (people[-1 if up else 0],)
     possible = any(
@@ -257,6 +278,11 @@ def line_of(pedigree: Pedigree, kin: Family, hops: Sequence[Hop]) -> Line | None
         for begin, end, move, letter in hops
     )
     return Line(kind, shape, people, apexes, up, down, 1, wed, possible)
+
+
+@cache
+def _step(move: int, sex: int, letter: str) -> Step:
+    return Step(_MOVES[move], SEXES[sex], letters(letter)[0])
 
 
 def _is_step(pattern: str) -> bool:

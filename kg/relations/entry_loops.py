@@ -202,10 +202,11 @@ def _meeting(
 
 def leave(graph: Any, rules: Any, mine: Any, theirs: Any, group: int, far: int, best: int) -> int:
     """Leave a connector by all ties that may hold together with one by which it was entered."""
-    at, doors, lasts_16, lasts_256 = graph
+    at, doors, lasts_16, lasts_256 = graph[:4]
     possible, strict = rules[0], rules[1]
     level, people, counts, passed, heads, entries, groups, stretches = mine[:8]
     ours, their_heads = mine[11], theirs[4]
+    seen, by_us = mine[13], ours + 1
     entry = groups[2 * group]
     connector, depth = entries[entry + NODE], entries[entry + DEPTH] % GROUPED
     now = entries[entry + LEVEL]
@@ -240,9 +241,13 @@ def leave(graph: Any, rules: Any, mine: Any, theirs: Any, group: int, far: int, 
             other = doors[here + OTHER]
             tie = doors[here + TIE]
             at_level = 2 * other + ours
-            if level[at_level] != 0 and (side % 2 == 0 or level[at_level] < 0):
+            # A connector has no mark but that it is closed.
+            mark = seen[other]
+            if mark & by_us:
                 continue
-            there = level[at_level ^ 1] if side % 2 == 0 else their_heads[PARTS * other]
+            there = level[at_level ^ 1] if mark else 0
+            if side % 2 == 1:
+                there = their_heads[PARTS * other]
             if there == 0 and now + far >= best:
                 continue
             if tie < 0:
@@ -254,6 +259,7 @@ def leave(graph: Any, rules: Any, mine: Any, theirs: Any, group: int, far: int, 
                 continue
             if side % 2 == 0:
                 level[at_level] = after
+                seen[other] = mark | by_us
                 people[made] = other
                 made += 1
                 if there > 0 and now + there < best:

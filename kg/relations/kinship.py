@@ -127,8 +127,12 @@ class Kinship:
         if not line.kin.steps or line.kind == "child":
             return 1
         if line.kind != "blood" or line.possible:
-            shape = _form(line)
-            return sum(other.count for other in self.others if _form(other) == shape)
+            shape, size = _form(line), (line.up, line.down, line.marriages)
+            return sum(
+                other.count for other in self.others
+                if other is line
+                or ((other.up, other.down, other.marriages) == size and _form(other) == shape)
+            )  # fmt: skip
         up, down = (line.down, line.up) if self.ego > self.alter else (line.up, line.down)
         return sum(
             group.count

@@ -14,14 +14,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import DateError, UnknownName
 from kg.index.ties import ALWAYS, NEVER, SORTS, Row, Ties, in_memory, to_day
-from kg.relations.corridor import compile_loops, corridor
+from kg.relations.corridor import Corridor, compile_loops, corridor
+from kg.relations.foremost import foremost
 from kg.relations.kinds import FAMILIES, Tie, kinds
 from kg.relations.search import Found, completions, root
+from kg.relations.spurs import NO_LIMIT, best_way_on
 from kg.relations.usable import DOUBTFUL, Filter
 
 if TYPE_CHECKING:
@@ -165,7 +167,9 @@ def for_many_pairs(ties: Ties) -> bool:
 
 def shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY) -> Path | None:
     """The first path between two people, or None where there is none."""
-    return next(all_shortest(ties, source, target, wanted), None)
+    ends = _Ends.of(ties, source, target, wanted)
+    found = ends.first()
+    return ends.path(found) if found else None
 
 
 def all_shortest(ties: Ties, source: str, target: str, wanted: Conditions = ANY) -> Iterator[Path]:
@@ -192,7 +196,7 @@ def k_shortest(
 ) -> Iterator[Path]:
     """The first `k` paths in order; none meets the same person twice (Yen's method)."""
     ends = _Ends.of(ties, source, target, wanted)
-    return map(ends.path, islice(ends.in_order(), k))
+    return map(ends.path, ends.in_order(k) if k > 0 else ())
 
 
 class _Ends(NamedTuple):
@@ -223,34 +227,63 @@ class _Ends(NamedTuple):
         if self.start == self.goal:
             return iter([Found(1, 0, 0, (self.start,), ())])
         found = corridor(self.usable, self.start, self.goal)
-        if found is None:
-            return iter(())
+        return iter(()) if found is None else self._all(found)
+
+    def _all(self, found: Corridor) -> Iterator[Found]:
         inside = self.usable.within(found.ties)
         return completions(inside, root(inside, (self.start,)), self.goal)
 
-    def in_order(self) -> Iterator[Found]:
-        """All paths, cheapest first.
+    def first(self) -> Found | None:
+        """The first path."""
+        if {self.start, self.goal} & self.usable.avoid or self.start == self.goal:
+            return next(self.first_best(), None)
+        found = corridor(self.usable, self.start, self.goal)
+        if found is None:
+            return None
+        return foremost(self.usable, found, self.start, self.goal) or next(
+            self._all(found), None
+        )  # fmt: skip
 
-        The next path leaves one that was given at some node: at each, the best way on that none
-        of the given ones took is a candidate. What was given before the node where a path left
-        its parent was tried with the parent (Lawler).
+    def in_order(self, most: int) -> Iterator[Found]:
+        """The first paths, so many at most: the cheapest, then those that leave a given one.
+
+        The next path leaves those that were given at some node: for each of their beginnings the
+        best way on that none of them took is a candidate (Yen; Lawler).
         """
-        first = next(self.first_best(), None)
-        if first is None:
+        if most == 1:
+            first = self.first()
+            yield from () if first is None else (first,)
             return
-        queue: list[tuple[Found, int]] = [(first, 0)]
-        given: list[Found] = []
-        while queue:
-            path, left_at = heapq.heappop(queue)
+        given = 0
+        taken: dict[tuple[int, ...], set[int]] = {}
+        for path in self.first_best():
             yield path
-            given.append(path)
-            for at in range(left_at, len(path.nodes) - 1):
-                nodes = path.nodes[: at + 1]
-                taken = {p.nodes[at + 1] for p in given if p.nodes[: at + 1] == nodes}
-                beginning = root(self.usable, nodes, frozenset(taken))
-                best = next(completions(self.usable, beginning, self.goal), None)
+            given += 1
+            if given == most:
+                return
+            for at in range(1, len(path.nodes)):
+                taken.setdefault(path.nodes[:at], set()).add(path.nodes[at])
+        queue: list[tuple[Found, int]] = []
+        left = list(taken)
+        while True:
+            for nodes in left:
+                wanted = most - given
+                # What comes behind as many as are wanted need not be found.
+                limit = heapq.nsmallest(wanted, queue)[-1][0][:2] if len(queue) >= wanted else None
+                beginning = root(self.usable, nodes, frozenset(taken[nodes]))
+                best = best_way_on(self.usable, beginning, self.goal, limit or NO_LIMIT)
                 if best is not None:
-                    heapq.heappush(queue, (best, at))
+                    heapq.heappush(queue, (best, len(nodes)))
+            if not queue:
+                return
+            path, size = heapq.heappop(queue)
+            yield path
+            given += 1
+            if given == most:
+                return
+            left = [path.nodes[:at] for at in range(size, len(path.nodes))]
+            for nodes in left:
+                taken.setdefault(nodes, set()).add(path.nodes[len(nodes)])
 
     def path(self, found: Found) -> Path:
         """A path as a value, from the end that was asked for."""

@@ -12,8 +12,6 @@ from itertools import combinations, groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import pyoxigraph as ox
-
 from kg import assets
 from kg.facts import combine
 from kg.index.pedigree import (
@@ -28,7 +26,8 @@ from kg.index.pedigree import (
 )
 from kg.model.kin import Bond
 from kg.relations.coefficients import inbreeding
-from kg.store.embedded import Store, text_of
+from kg.store.embedded import Store
+from kg.store.reading import Reading, StoreReading
 from kg.vocab import ET, KG, RDF, RDFS, Curies
 
 PARENTS: Final[dict[str, Bond]] = {
@@ -58,9 +57,9 @@ class KinRows(NamedTuple):
     aliases: Iterable[_Pair]
 
 
-def write_pedigree(path: Path, store: Store, build: str) -> None:
+def write_pedigree(path: Path, source: Store | Reading, build: str) -> None:
     """Write the index of kin of a store to a new file, with everybody's inbreeding."""
-    people, bonds, unions, siblings, twins, aliases = kin_rows(store)
+    people, bonds, unions, siblings, twins, aliases = kin_rows(source)
     write(path, people, bonds, unions, siblings, twins, build,
           aliases=aliases, inbreeding=inbreeding)  # fmt: skip
 
@@ -72,36 +71,30 @@ def pedigree_of(store: Store) -> Pedigree:
                      aliases=aliases, inbreeding=inbreeding)  # fmt: skip
 
 
-def kin_rows(store: Store) -> KinRows:
+def kin_rows(source: Store | Reading) -> KinRows:
     """Everybody in a store and how they are kin: a few queries, whatever the number of people."""
-    people = {
-        quad.subject.value  # type: ignore[union-attr]
-        for quad in store.quads(None, RDF + "type", KG + "Person")
-    }
+    store: Reading = StoreReading(source) if isinstance(source, Store) else source
+    people = {iri for iri, class_ in store.pairs(RDF + "type") if class_ == KG + "Person"}
     same = _one_person(store, people)
     lives = _lives(store, same)
-    rivals = list(_rows(store, "kin-rivals"))
+    rivals = sorted(_rows(store, "kin-rivals"))
     return KinRows(
         people=_people(store, people, same, lives),
         bonds=_bonds(store, same, rivals),
         unions=_unions(store, same, lives, rivals),
         siblings=((same.get(a, a), same.get(b, b)) for a, b in _rows(store, "kin-siblings")),
-        twins=((same.get(a, a), same.get(b, b)) for a, b in _facts(store, KG + "identicalTwin")),
+        twins=(
+            (same.get(a, a), same.get(b, b)) for a, b in store.pairs(KG + "identicalTwin")
+        ),
         aliases=sorted(same.items()),
-    )
+    )  # fmt: skip
 
 
-def _rows(store: Store, query: str) -> Iterator[tuple[str, ...]]:
-    for row in store.rows(assets.read(f"queries/model/{query}.rq")):
-        yield tuple(map(text_of, row))
+def _rows(store: Reading, query: str) -> Iterator[tuple[str, ...]]:
+    return store.texts(assets.read(f"queries/model/{query}.rq"))
 
 
-def _facts(store: Store, predicate: str) -> Iterator[_Pair]:
-    for quad in store.quads(None, predicate):
-        yield quad.subject.value, text_of(quad.object)  # type: ignore[union-attr]
-
-
-def _one_person(store: Store, people: set[str]) -> dict[str, str]:
+def _one_person(store: Reading, people: set[str]) -> dict[str, str]:
     """For each IRI that means the same as one before it in order, the first of them."""
     first: dict[str, str] = {}
 
@@ -110,7 +103,7 @@ def _one_person(store: Store, people: set[str]) -> dict[str, str]:
             iri = first[iri]
         return iri
 
-    for one, other in _facts(store, KG + "samePerson"):
+    for one, other in store.pairs(KG + "samePerson"):
         a, b = sorted((root(one), root(other)))
         if a != b and one in people and other in people:
             first[b] = a
@@ -125,12 +118,12 @@ class _Life(NamedTuple):
     dead: bool = False
 
 
-def _lives(store: Store, same: Mapping[str, str]) -> dict[str, _Life]:
+def _lives(store: Reading, same: Mapping[str, str]) -> dict[str, _Life]:
     told: dict[str, dict[str, list[tuple[str | None, str | None]]]] = {}
     for person, what, first, last in _rows(store, "kin-lives"):
         spans = told.setdefault(same.get(person, person), {}).setdefault(what, [])
         spans.append((first or None, last or None))
-    dead = {same.get(iri, iri) for iri, fate in _facts(store, KG + "fate") if fate == KG + "Died"}
+    dead = {same.get(iri, iri) for iri, fate in store.pairs(KG + "fate") if fate == KG + "Died"}
     return {
         person: _Life(
             born=_bounds(spans.get("birth"), spans.get("baptism")),
@@ -153,18 +146,16 @@ def _bounds(
 
 
 def _people(
-    store: Store, people: set[str], same: Mapping[str, str], lives: Mapping[str, _Life]
+    store: Reading, people: set[str], same: Mapping[str, str], lives: Mapping[str, _Life]
 ) -> Iterator[PersonRow]:
     labels: dict[str, tuple[bool, str, str]] = {}
-    for quad in store.quads(None, RDFS + "label"):
-        iri = quad.subject.value  # type: ignore[union-attr]
-        if iri in people and isinstance(quad.object, ox.Literal):
-            language = quad.object.language or ""
-            rank = (language.partition("-")[0] != "en", language, quad.object.value)
+    for iri, language, label in store.literals(RDFS + "label"):
+        if iri in people:
+            rank = (language.partition("-")[0] != "en", language, label)
             if iri not in labels or rank < labels[iri]:
                 labels[iri] = rank
     sexes: dict[str, str] = {}
-    for iri, gender in _facts(store, KG + "gender"):
+    for iri, gender in store.pairs(KG + "gender"):
         iri, sex = same.get(iri, iri), _SEXES.get(gender, "")
         # Who is said to be both is of unknown sex.
         sexes[iri] = sex if sexes.get(iri, sex) == sex else ""
@@ -178,10 +169,10 @@ def _people(
 
 
 def _bonds(
-    store: Store, same: Mapping[str, str], rivals: Iterable[tuple[str, ...]]
+    store: Reading, same: Mapping[str, str], rivals: Iterable[tuple[str, ...]]
 ) -> Iterator[BondRow]:
     for predicate, bond in PARENTS.items():
-        for child, parent in _facts(store, predicate):
+        for child, parent in store.pairs(predicate):
             yield BondRow(same.get(child, child), same.get(parent, parent), bond)
     known = PARENTS | _BY_BIRTH
     for child, predicate, parent in rivals:
@@ -199,17 +190,17 @@ class _Told(NamedTuple):
 
 
 def _unions(
-    store: Store, same: Mapping[str, str], lives: Mapping[str, _Life],
+    store: Reading, same: Mapping[str, str], lives: Mapping[str, _Life],
     rivals: Iterable[tuple[str, ...]],
 ) -> Iterator[UnionRow]:  # fmt: skip
     def pair(one: str, other: str) -> _Pair:
         one, other = same.get(one, one), same.get(other, other)
         return (one, other) if one < other else (other, one)
 
-    couples = {pair(one, other): _Told([], [], []) for one, other in _facts(store, _SPOUSE)}
+    couples = {pair(one, other): _Told([], [], []) for one, other in store.pairs(_SPOUSE)}
     for one, other, date, first, last in _rows(store, "kin-spouses"):
         couples[pair(one, other)].claims.append((date, first, last))
-    events = groupby(_rows(store, "kin-marriages"), key=lambda row: row[:2])
+    events = groupby(sorted(_rows(store, "kin-marriages")), key=lambda row: row[:2])
     for (_, kind), rows in events:
         present: dict[str, _Bounds] = {
             same.get(person, person): (first, last) for _, _, person, first, last in rows

@@ -60,11 +60,11 @@ def root(usable: Filter, nodes: tuple[int, ...], barred: frozenset[int] = frozen
 
 def _go(usable: Filter, ways: Ways, by: Iterable[int]) -> Ways:
     """Go on by some ties from where one came in `ways`: those that can be taken."""
-    found = ((tie, _so_far(usable, ways, tie)) for tie in by)
+    found = ((tie, least_so_far(usable, ways, tie)) for tie in by)
     return tuple((tie, max(w, usable.weight(tie))) for tie, w in found if w is not None)
 
 
-def _so_far(usable: Filter, ways: Ways, tie: int) -> int | None:
+def least_so_far(usable: Filter, ways: Ways, tie: int) -> int | None:
     """The least weight with which one has come to where a tie can be taken; None for not at all."""
     return min((w for t, w in ways if t == _ANYHOW or usable.meet(t, tie)), default=None)
 
@@ -212,7 +212,7 @@ class _Search:
             and way.node not in self.root.barred
             and way.node not in self.used
             and len(self.used) - 1 + depth <= MOST_BETWEEN
-            and _so_far(self.usable, self.root.ways, way.tie) is not None
+            and least_so_far(self.usable, self.root.ways, way.tie) is not None
         ):
             self._arrive(level, way)
 
@@ -238,7 +238,7 @@ class _Search:
             """Add one longer beginning for each node (and depth) that the ways ahead lead to."""
             grouped: dict[tuple[int, int], list[tuple[int, int]]] = {}
             for way in ahead:
-                so_far = _so_far(self.usable, came, way.tie)
+                so_far = least_so_far(self.usable, came, way.tie)
                 if so_far is not None:
                     group = grouped.setdefault((way.node, way.depth), [])
                     group.append((max(so_far, way.weight), way.tie))

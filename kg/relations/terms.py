@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -27,6 +27,20 @@ class _Relative(NamedTuple):
 
     kind: str
     sex: Sex
+
+
+class _Part(NamedTuple):
+    """A part of a chain: how long it is, its parents, children and siblings, and what of them.
+
+    `blood`: these may be one line of blood, whose siblings have one parent in common with `half`.
+    """
+
+    length: int
+    ups: int
+    downs: int
+    siblings: int
+    blood: bool
+    half: bool
 
 
 class _Found(NamedTuple):
@@ -85,6 +99,7 @@ class Terms:
         self.language = language
         self._lines: dict[tuple[int, int], Line | None] = {}
         self._words: dict[tuple[int, int, Sex, bool, bool], _Found | None] = {}
+        self._short: dict[tuple[Sex, tuple[_Relative, ...]], _Found | None] = {}
         # A word within a description in its plain form needs no form for within.
         self._last_inside = "{what}" not in language.fixed["join.alone"]
 
@@ -191,7 +206,12 @@ class Terms:
                 return None
         if not turns and up and down:
             return None
-        key = (up + turns, down + turns, chain[-1].sex, half, double)
+        return self._counted_once(up + turns, down + turns, chain[-1].sex, half, double)
+
+    def _counted_once(
+        self, up: int, down: int, sex: Sex, half: bool, double: bool
+    ) -> _Found | None:
+        key = (up, down, sex, half, double)
         if key not in self._words:
             self._words[key] = self._counted(*key)
         return self._words[key]
@@ -250,21 +270,29 @@ class Terms:
         Among as few words, those that cut a line of blood least often; then those with least
         distance between the generations; then the longest first.
         """
-        best: list[tuple[tuple[int, ...], list[Word]] | None] = [((), [])]
         size = len(chain)
-        for end in range(1, size + 1):
-            best.append(None)
-            for start in range(end):
-                before = best[start]
-                if before is None or end - start == size > 1:
+        # Words, cuts, slants, the lengths of the parts with a minus; and the words themselves.
+        best: list[tuple[tuple[int, ...], tuple[Word, ...]] | None] = [((0, 0, 0), ())]
+        best += [None] * size
+        for start in range(size):
+            before = best[start]
+            if before is None:
+                continue
+            (number, cuts, slants, *lengths), words = before
+            cut = start > 0 and chain[start].kind in _BLOOD and chain[start - 1].kind in _BLOOD
+            sex = chain[start - 1].sex if start else ego
+            for part in self._parts(chain, start):
+                end = start + part.length
+                if part.length == size > 1:
                     continue
-                word = self._within(ego, chain, start, end)
+                slant = abs(part.ups - part.downs) if part.siblings else 0
+                word = self._within(sex, chain, start, part)
                 if word is None:
                     continue
-                cost = _added(before[0], _cost(chain, start, end))
+                cost = (number + 1, cuts + cut, slants + slant, *lengths, -part.length)
                 kept = best[end]
                 if kept is None or cost < kept[0]:
-                    best[end] = (cost, [*before[1], word])
+                    best[end] = (cost, (*words, word))
         found = best[size]
         if found is None:  # cannot be: a file has all single words
             raise AssertionError(f"no words for {chain}")
@@ -273,9 +301,39 @@ class Terms:
             whose = self._joined(what, whose)
         return whose.alone
 
-    def _within(self, ego: Sex, chain: Sequence[_Relative], start: int, end: int) -> Word | None:
+    def _parts(self, chain: Sequence[_Relative], start: int) -> Iterator[_Part]:
+        """The parts of a chain from a place on for which there may be a word, shortest first."""
+        longest = self.language.longest
+        ups = downs = siblings = 0
+        blood, half = True, False
+        for length, (kind, _) in enumerate(chain[start:], 1):
+            if kind == "parent":
+                blood = blood and not (siblings or downs)
+                ups += 1
+            elif kind == "child":
+                blood = blood and not (ups and not siblings)
+                downs += 1
+            else:
+                blood = blood and kind in _BLOOD and not (siblings or downs)
+                half = kind != "sibling"
+                siblings += "sibling" in kind
+            if not blood and length > longest:
+                return
+            yield _Part(length, ups, downs, siblings, blood, half)
+
+    def _within(self, ego: Sex, chain: Sequence[_Relative], start: int, part: _Part) -> Word | None:
         """The word for a part of a chain, if it can stand in a description at that place."""
-        found = self._found(chain[start - 1].sex if start else ego, chain[start:end])
+        end = start + part.length
+        if part.length > self.language.longest:
+            turned = part.siblings
+            found = self._counted_once(
+                part.ups + turned, part.downs + turned, chain[end - 1].sex, part.half, False
+            )
+        else:
+            known = ego, tuple(chain[start:end])
+            if known not in self._short:
+                self._short[known] = self._found(*known)
+            found = self._short[known]
         if found is None or found.explained:
             return None
         if not found.word.inside and (end < len(chain) or self._last_inside):
@@ -327,18 +385,3 @@ def _link(step: Step) -> tuple[_Relative, ...]:
             return (_Relative("parent", Sex.UNKNOWN), _Relative("spouse", step.sex))
         return (_Relative("spouse", Sex.UNKNOWN), _Relative("child", step.sex))
     return (_Relative(_KINDS[step.move, step.bond], step.sex),)
-
-
-def _cost(chain: Sequence[_Relative], start: int, end: int) -> tuple[int, int, int, int]:
-    """What a part of a description costs: a word, a cut in a line of blood, a slant, shortness."""
-    cut = start > 0 and chain[start].kind in _BLOOD and chain[start - 1].kind in _BLOOD
-    ups = sum(each.kind == "parent" for each in chain[start:end])
-    downs = sum(each.kind == "child" for each in chain[start:end])
-    slant = abs(ups - downs) if any("sibling" in each.kind for each in chain[start:end]) else 0
-    return (1, int(cut), slant, start - end)
-
-
-def _added(total: tuple[int, ...], cost: tuple[int, int, int, int]) -> tuple[int, ...]:
-    """Costs summed, and the lengths of the parts in their order."""
-    words, cuts, slants, *lengths = total or (0, 0, 0)
-    return (words + cost[0], cuts + cost[1], slants + cost[2], *lengths, cost[3])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from kg.relations.entry_loops import allowed
+from kg.relations.walk_loops import search
 
 PERSON = 1 << 32
 MOST_BETWEEN = 3
@@ -15,7 +16,37 @@ PEOPLE_MADE, ENTRIES_DONE, ENTRIES_MADE, DEEP, PEOPLE_LEFT, ENTRIES_LEFT = 1, 2,
 OTHER, TIE, FIRST, LAST, DOOR = 0, 1, 2, 3, 4
 NODE, ORIGIN, DEPTH, LEVEL, BEGIN, END, NEXT, ENTRY = 1, 2, 3, 4, 5, 6, 7, 8
 GROUPED, TRACED = 8, 16
+NOTED = 11
+"""The place in a side's counts for how many people are noted, each once."""
 HEAD, WAITING, PARTS = 0, 2, 5
+
+
+def find(
+    graph: Any, rules: Any, sides: Any, marked: Any, kept: Any, found: Any, people: Any,
+    levels: Any, start: int, goal: int, limit: int,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Search, put what lies on the cheapest paths into arrays, and leave the others clean.
+
+    The level of these paths, or `limit`; how many ties are in `found`, and how many in `people`,
+    with in `levels` how many come up to each from the start.
+    """
+    best = search(graph, rules, sides, marked, start, goal, limit)
+    size = number = 0
+    if best != limit:
+        size = trace(graph, rules, sides, kept, found, best)
+        one, other = sides
+        for at in range(one[2][NOTED]):
+            people[number] = one[12][at]
+            levels[number] = one[0][2 * one[12][at]]
+            number += 1
+        for at in range(other[2][NOTED]):
+            person = other[12][at]
+            if one[8][person] == 0:
+                people[number] = person
+                levels[number] = best + PERSON - one[0][2 * person + 1]
+                number += 1
+    clear(sides, kept, found, size)
+    return best, size, number
 
 
 def trace(graph: Any, rules: Any, sides: Any, kept: Any, found: Any, best: int) -> int:
@@ -56,6 +87,8 @@ def _add_person(side: Any, person: int) -> None:
         chosen[person] = 1
         todo[counts[PEOPLE_LEFT]] = person
         counts[PEOPLE_LEFT] += 1
+        side[12][counts[NOTED]] = person
+        counts[NOTED] += 1
 
 
 def _add_entry(side: Any, entry: int) -> None:
@@ -179,6 +212,7 @@ def clear(sides: Any, kept: Any, found: Any, size: int) -> None:
             person = people[at]
             level[2 * person] = 0
             level[2 * person + 1] = 0
+            side[13][person] = 0
             chosen[person] = 0
         for entry in range(0, counts[ENTRIES_MADE], ENTRY):
             head = PARTS * entries[entry + NODE]

@@ -18,10 +18,13 @@ _TYPES = {"q": np.int64, "i": np.int32, "B": np.uint8}
 def compiled(ties: Ties) -> Loops:
     """The loops over this index; they may not be used by two threads."""
     # Copies, so that the index can be closed whatever still stands here.
-    graph = tuple(np.array(column) for column in ties.doors)
+    at, doors, *lasts = (np.array(column) for column in ties.doors)
+    # The nodes behind the doors once more, alone: most is asked of them, and so they lie closer.
+    graph = at.astype(np.int32), doors, *lasts, doors[:: walk_loops.DOOR].copy(), 1
+    doubtful = bool((doors[walk_loops.TIE :: walk_loops.DOOR] < 0).any())
     return Loops(
-        _LOOPS["search"], _LOOPS["trace"], _LOOPS["clear"], graph, np.array(ties.kind),
-        *arrays(ties, _zeros), _array,
+        _LOOPS["find"], graph, np.array(ties.kind),
+        *arrays(ties, _zeros), _array, compiled=True, doubtful=doubtful,
     )  # fmt: skip
 
 

@@ -28,19 +28,33 @@ in groups and in how many, about how many ties wait at connectors, how many conn
 from connectors."""
 OTHER, TIE, FIRST, LAST, DOOR = 0, 1, 2, 3, 4
 LEVEL, PARTS = 4, 5
+SEEN = 10
+"""The place in a side's counts for what nobody asks for."""
 
 
-def search(graph: Any, rules: Any, sides: Any, marked: Any, start: int, goal: int) -> int:
-    """The level of the cheapest paths, both ends counted; `NOWHERE` where there is none.
+def search(
+    graph: Any, rules: Any, sides: Any, marked: Any, start: int, goal: int, limit: int
+) -> int:  # fmt: skip
+    """The level of the cheapest paths below `limit`, both ends counted; `limit` if there is none.
 
-    All that lies on one of them has then been reached from one side or the other.
+    All that lies on one of them has then been reached from one side or the other. Where `start` is
+    -1, what the first side begins with stands in its queues.
     """
-    best = NOWHERE
+    best = limit
     one, other = sides
     level = one[0]
-    level[2 * start] = level[2 * goal + 1] = PERSON
-    one[1][0], other[1][0] = start, goal
-    one[2][PEOPLE_MADE] = other[2][PEOPLE_MADE] = 1
+    seen = one[13]
+    if start >= 0:
+        level[2 * start] = PERSON
+        seen[start] = 1
+        one[1][0] = start
+        one[2][PEOPLE_MADE] = 1
+    elif level[2 * goal] > 0:
+        best = min(best, level[2 * goal])
+    level[2 * goal + 1] = PERSON
+    seen[goal] |= 2
+    other[1][0] = goal
+    other[2][PEOPLE_MADE] = 1
     while True:
         people_one, entries_one = _next_person(one), _next_entry(one)
         people_other, entries_other = _next_person(other), _next_entry(other)
@@ -110,41 +124,47 @@ def _from_people(
     graph: Any, rules: Any, mine: Any, theirs: Any, now: int, far: int, best: int
 ) -> int:  # fmt: skip
     """Go on from all people of one level."""
-    at, doors = graph[0], graph[1]
-    possible, strict = rules[0], rules[1]
+    at, doors, others, stride = graph[0], graph[1], graph[4], graph[5]
+    possible, strict, picky = rules[0], rules[1], rules[7]
     level, people, counts, ours = mine[0], mine[1], mine[2], mine[11]
     heads = theirs[4]
+    seen, by_us = mine[13], ours + 1
     after = now + PERSON
     number, made = counts[PEOPLE_DONE], counts[PEOPLE_MADE]
+    if rules[6]:
+        _look_ahead(graph, mine, theirs, now)
     while number < made:
         person = people[number]
         if level[2 * person + ours] != now:
             break
         number += 1
-        middle = DOOR * at[2 * person + 1]
-        for door in range(DOOR * at[2 * person], middle, DOOR):
-            other = doors[door + OTHER]
+        middle = at[2 * person + 1]
+        for door in range(at[2 * person], middle):
+            other = others[stride * door]
             place = 2 * other + ours
-            if level[place] != 0:
+            if seen[other] & by_us:
                 continue
-            there = level[place ^ 1]
+            there = level[place ^ 1] if seen[other] else 0
             if there == 0 and now + far >= best:
                 continue
-            tie = doors[door + TIE]
-            if tie < 0:
-                if not possible:
+            if picky:
+                tie = doors[DOOR * door + TIE]
+                if tie < 0:
+                    if not possible:
+                        continue
+                    tie = ~tie
+                first, last = doors[DOOR * door + FIRST], doors[DOOR * door + LAST]
+                if strict and not allowed(rules, first, last, tie):
                     continue
-                tie = ~tie
-            if strict and not allowed(rules, doors[door + FIRST], doors[door + LAST], tie):
-                continue
             level[place] = after
+            seen[other] |= by_us
             people[made] = other
             made += 1
             if there > 0 and now + there < best:
                 best = now + there
-        for door in range(middle, DOOR * at[2 * person + 2], DOOR):
+        for door in range(DOOR * middle, DOOR * at[2 * person + 2], DOOR):
             other = doors[door + OTHER]
-            if level[2 * other] < 0 or (now + far >= best and heads[PARTS * other] == 0):
+            if seen[other] or (now + far >= best and heads[PARTS * other] == 0):
                 continue
             tie = doors[door + TIE]
             if tie < 0:
@@ -158,3 +178,29 @@ def _from_people(
             enter(size, mine, other, tie, person, 1, now + 1, first, last)
     counts[PEOPLE_DONE], counts[PEOPLE_MADE] = number, made
     return best
+
+
+def _look_ahead(graph: Any, mine: Any, theirs: Any, now: int) -> None:
+    """Read once what the people of a level will be asked for, with nothing that waits for it.
+
+    Compiled, that brings it from far all at once; in plain Python there is nothing to gain.
+    """
+    at, others = graph[0], graph[4]
+    level, people, counts, ours, heads = mine[0], mine[1], mine[2], mine[11], theirs[4]
+    marks = mine[13]
+    first, end = counts[PEOPLE_DONE], counts[PEOPLE_MADE]
+    last = first
+    seen = 0
+    while last < end and level[2 * people[last] + ours] == now:
+        begin = at[2 * people[last]]
+        if begin < at[2 * people[last] + 2]:
+            seen ^= others[begin]
+        last += 1
+    for number in range(first, last):
+        person = people[number]
+        middle = at[2 * person + 1]
+        for door in range(at[2 * person], middle):
+            seen ^= marks[others[door]]
+        for door in range(middle, at[2 * person + 2]):
+            seen ^= heads[PARTS * others[door]]
+    counts[SEEN] = seen

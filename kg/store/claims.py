@@ -92,8 +92,6 @@ def claim_quads(claim: Claim) -> Iterator[ox.Quad]:
     """A claim with its passage."""
     subject = _node(claim.iri)
     yield _quad(subject, TYPE, kg("Claim"))
-    if claim.premises:
-        yield _quad(subject, TYPE, kg("Inference"))
     yield _quad(subject, SUBJECT, _node(claim.subject))
     yield _quad(subject, PREDICATE, _node(claim.predicate))
     if claim.object is not None:
@@ -107,10 +105,7 @@ def claim_quads(claim: Claim) -> Iterator[ox.Quad]:
     if claim.date:
         yield _quad(subject, kg("date"), ox.Literal(claim.date, datatype=_node(EDTF)))
         yield from bound_quads(subject, dates.bounds(dates.parse(claim.date)))
-    for other in claim.conflicts:
-        yield _quad(subject, kg("conflictsWith"), _node(other))
-    for premise in claim.premises:
-        yield _quad(subject, kg("derivedFrom"), _node(premise))
+    yield from link_quads(claim.iri, claim.conflicts, claim.premises)
     if claim.rule:
         yield _quad(subject, kg("rule"), ox.Literal(claim.rule))
     if claim.note:
@@ -123,6 +118,19 @@ def claim_quads(claim: Claim) -> Iterator[ox.Quad]:
         yield _quad(passage, kg("source"), _node(claim.passage.source))
         for name, value in (("start", claim.passage.start), ("end", claim.passage.end)):
             yield _quad(passage, kg(name), ox.Literal(str(value), datatype=_INTEGER))
+
+
+def link_quads(claim: str, conflicts: Iterable[str], premises: Iterable[str]) -> Iterator[ox.Quad]:
+    """What a claim says of others; one that has premises is an inference."""
+    subject = _node(claim)
+    for other in conflicts:
+        yield _quad(subject, kg("conflictsWith"), _node(other))
+    inference = False
+    for premise in premises:
+        inference = True
+        yield _quad(subject, kg("derivedFrom"), _node(premise))
+    if inference:
+        yield _quad(subject, TYPE, kg("Inference"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

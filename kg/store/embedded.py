@@ -123,18 +123,9 @@ def memory(prefixes: Mapping[str, str] = PREFIXES) -> Store:
     return Store(ox.Store(), dict(prefixes))
 
 
-def write_store(folder: Path, quads: bytes, info: Mapping[str, Any]) -> None:
-    """Write a new store (from N-Quads) into the new folder `folder`, closed and complete.
-
-    OSError where the disk does not take it.
-    """
-    place = folder / "store"
-    place.mkdir(parents=True)
-    store = ox.Store(str(place))
-    store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
-    store.flush()
-    del store  # closes it
-    write_info(folder, {**info, "files": _fingerprint(place)})
+def seal_store(folder: Path, info: Mapping[str, Any]) -> None:
+    """Record a closed, complete store in the folder of its build. OSError where it cannot be."""
+    write_info(folder, {**info, "files": _fingerprint(folder / "store")})
 
 
 def _fingerprint(place: Path) -> dict[str, list[Any]]:

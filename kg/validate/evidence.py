@@ -14,6 +14,7 @@ from kg.vocab import KG, ONTOLOGY, PREFIXES, RDFS
 
 _BROADER = PREFIXES["skos"] + "broader"
 _BOUNDS = {KG + "earliest", KG + "latest"}
+_KEPT = 20_000  # subjects whose claims are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class _Said:
 
 
 class Behind:
-    """Finds the claims behind results. All claims of the store are read once, on first use.
+    """Finds the claims behind results, and reads no others.
 
     A result rests on the facts that its shape looks at: the focus (or the value) as subject and
     a property that the shape names, with the value (or the focus) as object where there is such a
@@ -36,38 +37,35 @@ class Behind:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._said: dict[str, list[_Said]] | None = None
-        self._claims: set[str] = set()
-        self._about: dict[str, str] = {}
-        self._passages: dict[str, list[str]] = {}
-        self._vital: dict[str, list[tuple[str, str]]] = {}
-        self._narrower: dict[str, set[str]] = {}
+        self._said: dict[str, tuple[_Said, ...]] = {}
+        self._below: dict[str, set[str]] | None = None
+        self._closed: dict[frozenset[str], frozenset[str]] = {}
 
     def claims(self, result: Result, looks_at: frozenset[str]) -> tuple[str, ...]:
         """The IRIs of the claims behind one result, in order; `looks_at`: terms the shape names."""
-        said = self._read()
         focus, value = text_of(result.focus), text_of(result.value)
-        if focus in self._passages:
-            return tuple(sorted(self._passages[focus]))
+        if quoting := self._subjects(kg("passage"), result.focus):
+            return tuple(sorted(quoting))
         seen = self._with_narrower(looks_at)
-        if focus in self._claims:
-            return tuple(sorted({focus} | self._vital_claims((self._about.get(focus, ""),), seen)))
+        if self._is_claim(result.focus):
+            about = text_of(self._object(result.focus, SUBJECT))
+            return tuple(sorted({focus} | self._vital_claims((about,), seen)))
         properties = self._with_narrower(steps(result.path) or looks_at)
         if isinstance(result.path, Path) and result.path.kind == "sequence":
             found = set(self._along(focus, result.path.parts))
         else:
-            found = {c.claim for c in said.get(focus, ()) if c.predicate in properties}
+            found = {c.claim for c in self._about(focus) if c.predicate in properties}
         exact = {
-            c.claim for c in said.get(focus, ())
+            c.claim for c in self._about(focus)
             if c.predicate in properties and c.object is not None and text_of(c.object) == value
         } | {
-            c.claim for c in said.get(value, ())
+            c.claim for c in self._about(value)
             if c.predicate in properties and text_of(c.object) == focus
         }  # fmt: skip
         if exact and value != focus:
             found = exact
         elif result.path is None:
-            found |= {c.claim for c in said.get(value, ()) if c.predicate in properties}
+            found |= {c.claim for c in self._about(value) if c.predicate in properties}
         return tuple(sorted(found | self._vital_claims((focus, value), seen)))
 
     def _along(self, start: str, parts: tuple[Step, ...]) -> Iterator[str]:
@@ -76,7 +74,7 @@ class Behind:
             wanted = self._with_narrower(steps(part))
             there = set()
             for subject in here:
-                for said in self._read().get(subject, ()):
+                for said in self._about(subject):
                     if said.predicate in wanted:
                         yield said.claim
                         there.add(text_of(said.object))
@@ -88,52 +86,78 @@ class Behind:
         wanted = {KG + "date", KG + "attested", *(() if dated else (KG + "eventType",))}
         happenings = set(things) if dated else set()
         for thing in things:
-            happenings |= {event for event, type_ in self._vital.get(thing, ()) if type_ in seen}
+            node = _named(thing)
+            for event in self._subjects(kg("patient"), node) if node else ():
+                types = self._objects(ox.NamedNode(event), kg("eventType"))
+                if any(text_of(type_) in seen for type_ in types):
+                    happenings.add(event)
         return {
-            said.claim for happening in happenings for said in self._read().get(happening, ())
+            said.claim for happening in happenings for said in self._about(happening)
             if said.predicate in wanted
         }  # fmt: skip
 
     def _with_narrower(self, terms: Iterable[str]) -> frozenset[str]:
         """The terms with all properties and codes below them."""
-        found, todo = set(terms), list(terms)
-        while todo:
-            for below in self._narrower.get(todo.pop(), set()) - found:
-                found.add(below)
-                todo.append(below)
-        return frozenset(found)
+        key = frozenset(terms)
+        if key not in self._closed:
+            below = self._narrower()
+            found, todo = set(key), list(key)
+            while todo:
+                for term in below.get(todo.pop(), set()) - found:
+                    found.add(term)
+                    todo.append(term)
+            self._closed[key] = frozenset(found)
+        return self._closed[key]
 
-    def _read(self) -> dict[str, list[_Said]]:
-        if self._said is not None:
-            return self._said
-        objects = {text_of(q.subject): q.object for q in self._store.quads(None, OBJECT.value)}
-        predicates = {
-            text_of(q.subject): text_of(q.object) for q in self._store.quads(None, PREDICATE.value)
-        }
-        self._said = {}
-        for quad in self._store.quads(None, SUBJECT.value):
-            claim, subject = text_of(quad.subject), text_of(quad.object)
-            self._about[claim] = subject
-            self._said.setdefault(subject, []).append(
-                _Said(claim, predicates.get(claim, ""), objects.get(claim))
-            )
-        self._claims = {
-            text_of(quad.subject) for quad in self._store.quads(None, kg("account").value)
-        } | set(predicates)
-        for quad in self._store.quads(None, kg("passage").value):
-            self._passages.setdefault(text_of(quad.object), []).append(text_of(quad.subject))
-        types: dict[str, list[str]] = {}
-        for quad in self._store.quads(None, kg("eventType").value):
-            types.setdefault(text_of(quad.subject), []).append(text_of(quad.object))
-        for quad in self._store.quads(None, kg("patient").value):
-            event = text_of(quad.subject)
-            self._vital.setdefault(text_of(quad.object), []).extend(
-                (event, type_) for type_ in types.get(event, ())
-            )
-        for predicate in (RDFS + "subPropertyOf", _BROADER):
-            for quad in self._store.quads(None, predicate, graph=ONTOLOGY):
-                self._narrower.setdefault(text_of(quad.object), set()).add(text_of(quad.subject))
-        return self._said
+    def _narrower(self) -> dict[str, set[str]]:
+        """For each property and code of the ontology what stands right below it."""
+        if self._below is None:
+            self._below = {}
+            for predicate in (RDFS + "subPropertyOf", _BROADER):
+                for quad in self._store.quads(None, predicate, graph=ONTOLOGY):
+                    self._below.setdefault(text_of(quad.object), set()).add(text_of(quad.subject))
+        return self._below
+
+    # ---------- Single look-ups ----------
+
+    def _about(self, subject: str) -> tuple[_Said, ...]:
+        """What the claims about one thing say."""
+        node = _named(subject)
+        if node is None:
+            return ()
+        if subject not in self._said:
+            if len(self._said) >= _KEPT:
+                self._said.clear()
+            self._said[subject] = tuple(
+                _Said(claim, text_of(self._object(ox.NamedNode(claim), PREDICATE)),
+                      self._object(ox.NamedNode(claim), OBJECT))
+                for claim in self._subjects(SUBJECT, node)
+            )  # fmt: skip
+        return self._said[subject]
+
+    def _is_claim(self, node: Node) -> bool:
+        return any(self._object(node, predicate) is not None for predicate in (kg("account"), PREDICATE))
+
+    def _object(self, subject: Node | None, predicate: ox.NamedNode) -> Node | None:
+        return next(self._objects(subject, predicate), None)
+
+    def _objects(self, subject: Node | None, predicate: ox.NamedNode) -> Iterator[Node]:
+        if isinstance(subject, ox.NamedNode | ox.BlankNode):
+            for quad in self._store.inner.quads_for_pattern(subject, predicate, None, DEFAULT_GRAPH):
+                yield quad.object
+
+    def _subjects(self, predicate: ox.NamedNode, obj: Node) -> list[str]:
+        """The IRIs of what has this value."""
+        found = self._store.inner.quads_for_pattern(None, predicate, obj, DEFAULT_GRAPH)
+        return [text_of(quad.subject) for quad in found]
+
+
+def _named(text: str) -> ox.NamedNode | None:
+    """The node called by an IRI; None for what is no IRI."""
+    try:
+        return ox.NamedNode(text)
+    except ValueError:
+        return None
 
 
 def steps(path: Step | None) -> frozenset[str]:

@@ -1,9 +1,9 @@
-"""The copy of a store that an engine validates."""
+"""What an engine is given to validate: the store behind a planner, or a copy of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -13,11 +13,32 @@ from kg.store.claims import OBJECT, SUBJECT, TYPE, kg
 from kg.store.embedded import DEFAULT_GRAPH, Store
 from kg.vocab import INFERRED, ONTOLOGY, RDF, TEXTS
 
+if TYPE_CHECKING:
+    from kg.validate.setwise.planning import Planned
+
 _INFERRED = ox.NamedNode(INFERRED)
 _SHOWN = {DEFAULT_GRAPH, ox.NamedNode(ONTOLOGY), ox.NamedNode(TEXTS)}
 _FACTUAL = {kg(mode.value) for mode in (*FACTUAL, Mode.INFERRED)}
 _EVIDENCE = {kg(name) for name in ("Claim", "Inference", "Passage", "Account", "Source")}
 _HAPPENINGS = {kg(name) for name in ("Event", "Possibility", "Posting")}
+
+
+def planned(store: Store) -> Planned:
+    """The store as data of the set-based engine, nothing copied: facts, claims, ontology, texts.
+
+    The ontology and the texts stand in named graphs; a query looks at them where it can match
+    something there. What was inferred stands in the default graph as well as in kg:inferred.
+    Another viewpoint than the usual one is validated as a copy.
+    """
+    from kg.validate.setwise.data import StoreData
+    from kg.validate.setwise.planning import Planned
+
+    if not viewpoint_of(store).is_usual:
+        return Planned(StoreData(prepared(store), (DEFAULT_GRAPH, _INFERRED)))
+    near = StoreData(store.inner, (DEFAULT_GRAPH,))
+    small = (ox.NamedNode(ONTOLOGY), ox.NamedNode(TEXTS))
+    whole = StoreData(store.inner, (DEFAULT_GRAPH, *small))
+    return Planned(whole, near, tuple(graph.value for graph in small))
 
 
 def prepared(store: Store) -> ox.Store:

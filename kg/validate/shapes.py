@@ -1,9 +1,12 @@
-"""Runs the shapes over a store with pySHACL, the reference engine."""
+"""Runs the shapes over a store: set by set, or with pySHACL, the reference engine."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +18,18 @@ from kg.model.findings import Finding, Severity
 from kg.query import guard
 from kg.store.embedded import Store, text_of
 from kg.validate.evidence import Behind
-from kg.validate.prepare import prepared
+from kg.validate.prepare import planned, prepared
 from kg.validate.report import SH, Path, Report, Result, Step, message, to_rdflib
-from kg.vocab import INFERRED, ONTOLOGY, PREFIXES, TEXTS
+from kg.vocab import INFERRED, ONTOLOGY, PREFIXES, TEXTS, Curies
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
+    from kg.validate.setwise import Violation
+
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+_IRI = re.compile(r"<([^<>\"{}|^`\\\s]+)>")
+_NAME = re.compile(r"[A-Za-z][\w-]*:[A-Za-z_][\w-]*")
 _QUERIES = ("select", "ask", "construct", "update")
 
 
@@ -33,19 +40,19 @@ def validate(
     only: Collection[str] = (),
     least: Severity = Severity.INFO,
     language: str = "en",
-    engine: str = "pyshacl",
+    engine: str = "setwise",
 ) -> Report:
     """Check a store against the shipped shapes and those of the files `extra` (Turtle).
 
     `only`: names of shapes, empty for all. `least`: findings below this severity are left out.
-    `language` is that of the messages. UnknownName where no shape has a name; ReadError where an extra file is no
+    `language` is that of the messages; `engine` is one of ENGINES. UnknownName where no shape has a name; ReadError where an extra file is no
     Turtle, is no set of shapes, or would reach out of the store (owl:imports, scripts, SERVICE).
     An extra file may switch a shipped shape off: `s:Unnamed sh:deactivated true`.
     """
-    run = _ENGINES.get(engine)
+    run = ENGINES.get(engine)
     if run is None:
         raise UnknownName(
-            f'no engine is called "{engine}"', hint=f"there is: {', '.join(_ENGINES)}"
+            f'no engine is called "{engine}"', hint=f"there is: {', '.join(ENGINES)}"
         )
     shapes = read_shapes(extra)
     _switch_off(shapes, only, least)
@@ -60,8 +67,9 @@ def report_of(
 ) -> Report:  # fmt: skip
     """The report of an engine's results; `looks_at` tells which terms a shape looks at."""
     behind = Behind(store)
+    looked_at = cache(looks_at)
     found: dict[Finding, Result] = {}
-    for result in results:
+    for result in sorted(results, key=_place):  # of two that read alike, always the same stays
         finding = Finding(
             severity=result.severity,
             message=message(result, language),
@@ -69,7 +77,7 @@ def report_of(
             focus=text_of(result.focus),
             path=str(result.path or ""),
             value=text_of(result.value) if result.value != result.focus else "",
-            claims=behind.claims(result, looks_at(result.shape)),
+            claims=behind.claims(result, looked_at(result.shape)),
         )
         found.setdefault(finding, result)
     ordered = sorted(
@@ -80,6 +88,53 @@ def report_of(
         findings=tuple(finding for finding, _ in ordered),
         results=tuple(result for _, result in ordered),
     )
+
+
+def _place(result: Result) -> tuple[str, ...]:
+    return (result.shape, str(result.focus), str(result.path or ""), str(result.value),
+            result.component, str(result.messages))  # fmt: skip
+
+
+def explain(store: Store, shape: str, *, extra: Sequence[File] = ()) -> str:
+    """The SPARQL that the set-based engine runs for a shape, as it is asked of this store.
+
+    UnknownName where no shape has the name; ReadError as for validate.
+    """
+    from kg.validate import setwise
+
+    shapes = read_shapes(extra)
+    _switch_off(shapes, [shape], Severity.INFO)
+    data = planned(store)
+    curies = Curies({**PREFIXES, **store.prefixes})
+    parts = []
+    for query in setwise.queries(shapes):
+        lines = [f"# {name_of(query.shape.named)}: {name_of(query.constraint.component)}"]
+        lines += [f"# {query.reason}"] if query.reason else []
+        if query.text:
+            plan = data.plan(query.text)
+            if plan.circle is not None:
+                lines += ["# rows count where ?{0} and ?{1} lie on one circle of the edges".format(
+                    plan.circle.start, plan.circle.end), _short(plan.circle.edges, curies), "# rows"]  # fmt: skip
+            lines += [f"# over {'all graphs as one' if plan.wide else 'the default graph'}",
+                      _short(plan.text, curies)]  # fmt: skip
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _short(query: str, curies: Curies) -> str:
+    """A query with prefixes where they make it shorter, and these declared."""
+    used: dict[str, str] = {}
+
+    def one(match: re.Match[str]) -> str:
+        short = curies.compress(match[1])
+        if short.startswith("<") or not _NAME.fullmatch(short):
+            return match[0]
+        prefix = short.partition(":")[0]
+        used[prefix] = curies.prefixes[prefix]
+        return short
+
+    body = _IRI.sub(one, query)
+    return "".join(f"PREFIX {prefix}: <{used[prefix]}>\n" for prefix in sorted(used)) + body
 
 
 def read_shapes(extra: Sequence[File] = ()) -> Graph:
@@ -185,7 +240,7 @@ def _pyshacl(store: Store, shapes: Graph, extra: Sequence[File]) -> list[Result]
 
     import pyshacl
     from pyshacl.errors import ReportableRuntimeError, ValidationFailure
-    from rdflib import Graph, URIRef
+    from rdflib import Graph, Literal, URIRef
 
     # rdflib cannot make Python values of years before 1, and says so of each with a traceback.
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
@@ -211,6 +266,8 @@ def _pyshacl(store: Store, shapes: Graph, extra: Sequence[File]) -> list[Result]
         source = report.value(node, term["sourceShape"])
         named = _named_shape(shapes, source)
         path = report.value(node, term["resultPath"])
+        if isinstance(path, Literal):
+            path = None  # a query may select what is no path
         results.append(
             Result(
                 severity=_named_severity(report.value(node, term["resultSeverity"])),
@@ -225,8 +282,32 @@ def _pyshacl(store: Store, shapes: Graph, extra: Sequence[File]) -> list[Result]
     return results
 
 
-_ENGINES: Mapping[str, Callable[[Store, Graph, Sequence[File]], list[Result]]] = {
+def _setwise(store: Store, shapes: Graph, extra: Sequence[File]) -> list[Result]:
+    from kg.validate import setwise
+
+    try:
+        report = setwise.validate(planned(store), shapes)
+    except (setwise.ShapeError, SyntaxError) as error:
+        if not extra:
+            raise
+        names = ", ".join(str(file) for file in extra)
+        raise ReadError(f"{names}: not all shapes can be run: {getattr(error, 'message', error)}",
+                        hint=getattr(error, "hint", "") or "see shapes/ for shapes that can") from error  # fmt: skip
+    return [_result(shapes, found) for found in report.results]
+
+
+def _result(shapes: Graph, found: Violation) -> Result:
+    result = found.to_result()
+    if found.shape.messages or (found.source is not None and _messages(shapes, found.source)):
+        return result
+    # a property shape without a message speaks with that of the shape it is a part of
+    messages = _messages(shapes, _named_shape(shapes, found.shape.node))
+    return replace(result, messages=messages) if messages else result
+
+
+ENGINES: Mapping[str, Callable[[Store, Graph, Sequence[File]], list[Result]]] = {
     "pyshacl": _pyshacl,
+    "setwise": _setwise,
 }
 
 

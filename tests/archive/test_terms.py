@@ -36,11 +36,12 @@ iris = st.one_of(
 terms = st.one_of(
     iris.map(Iri),
     texts.map(Text),
-    st.builds(Text, texts, language=tags),
-    st.builds(Text, texts, datatype=st.sampled_from([EDTF, XSD + "date", XSD + "gYear"])),
+    st.builds(Text, texts, language=tags, datatype=st.just("")),
+    st.builds(Text, texts, language=st.just(""),
+              datatype=st.sampled_from([EDTF, XSD + "date", XSD + "gYear"])),
     st.integers().map(lambda number: Text(str(number), datatype=XSD + "integer")),
     st.sampled_from(Polarity),
-)
+)  # fmt: skip
 
 
 @given(terms)

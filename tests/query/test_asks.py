@@ -14,6 +14,7 @@ from kg.archive import open_archive
 from kg.build import load_ontology
 from kg.errors import KgError, QueryError, UnknownName
 from kg.query import asks
+from kg.query.header import read_header
 from kg.store.claims import compress
 from kg.store.embedded import Store, memory
 from kg.vocab import PREFIXES, Curies
@@ -82,6 +83,11 @@ def test_header_and_query_are_sound(name: str) -> None:
     assert not chosen.summary.endswith(".")
     assert re.search("[а-яё]", chosen.summary_ru), "a summary in Russian"
     assert chosen.question.endswith("?")
+    assert chosen.cost in asks.COSTS
+    left_out = any(not parameter.default for parameter in chosen.parameters)
+    everything = left_out and all(not parameter.default for parameter in chosen.parameters)
+    assert bool(chosen.cost_given) == everything, "what is named narrows it, and the header says so"
+    assert chosen.parameters or chosen.cost == "archive"
     assert chosen.examples
     for example in chosen.examples:
         words = shlex.split(example)
@@ -91,6 +97,16 @@ def test_header_and_query_are_sound(name: str) -> None:
     body = "\n".join(line for line in chosen.query.splitlines() if not line.startswith("#+"))
     assert "prosokg/lyushkov" not in body, "a question is for any archive"
     ox.Store().query(chosen.query)  # parses by itself
+
+
+def test_cost_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "new.rq"
+    for cost in ("cheap", "archive; given: cheap"):
+        file.write_text(
+            f"#+ summary: x\n#+ question: y?\n#+ theme: time\n#+ cost: {cost}\nASK {{}}\n"
+        )
+        with pytest.raises(QueryError, match="unknown cost"):
+            asks._ask(read_header(file))
 
 
 def test_order_of_rows_does_not_hang_on_the_store(lyushkov: Store) -> None:

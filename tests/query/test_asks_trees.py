@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kg.archive import Archive
@@ -11,7 +12,7 @@ from kg.archive.folder import add_gedcom, init_archive
 from kg.build import build
 from kg.query import asks
 from kg.store.claims import compress
-from kg.store.embedded import Store, open_store
+from kg.store.embedded import Store, memory, open_store
 from kg.vocab import PREFIXES, Curies
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -19,6 +20,7 @@ EXPECTED = TESTS / "expected"
 FILE = "berg-answers.txt"
 BERG = (TESTS / "data" / "berg.ged").read_text(encoding="utf-8").splitlines()
 TREE = "d:berg."
+EXAMPLE = "https://example.org/"
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +141,62 @@ def test_male_line_goes_by_birth_and_an_age_bounds_the_birth(tmp_path: Path) -> 
     ]  # fmt: skip
     assert said("ages") == ["I2 | 30 | 1880-06-04 | 1880-06-04"]
     assert said("birth-bounds I2") == ["age | 30 | 1849-06-04 | 1850-06-04"]
+
+
+RECORDS = """
+@prefix : <https://example.org/> .
+@prefix kg: <https://w3id.org/prosokg/ns#> .
+@prefix et: <https://w3id.org/prosokg/event/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+:ann a kg:Person ; kg:gender kg:Female .
+:arrest a kg:Event ; kg:eventType et:Arrest ; kg:patient :ann .
+:book a kg:Account ; kg:mode kg:Stated .
+:page kg:quote "Ann was taken" .
+:record rdf:subject :ann , :arrest ; kg:account :book ; kg:passage :page ; kg:certainty %s .
+"""
+OTHER = """
+:letter a kg:Account ; kg:mode kg:Reported .
+:other rdf:subject :arrest ; kg:account :letter ; kg:certainty kg:Certain .
+"""
+
+
+def test_claim_of_a_record_is_heard_for_each_fact_that_it_tells() -> None:
+    def said(store: Store, question: str) -> list[list[str]]:
+        name, *values = question.split()
+        chosen = asks.get(name)
+        bound = asks.bind(chosen, asks.assign(chosen, values, []), lambda text, _: EXAMPLE + text)
+        rows = asks.run(store, chosen, bound).rows
+        return [
+            [compress(n, curies).replace("kg:", "") for n in row if n is not None] for row in rows
+        ]
+
+    def store_of(text: str) -> Store:
+        store = memory()
+        store.load(ox.parse(text, format=ox.RdfFormat.TURTLE))
+        return store
+
+    curies = Curies({**PREFIXES, "": EXAMPLE})
+    one, two = store_of(RECORDS % "kg:Probable"), store_of(RECORDS % "kg:Probable" + OTHER)
+    doubtful = [row[:3] for row in said(one, "doubtful")]
+    assert doubtful == [
+        [":ann", "gender", "Female"], [":arrest", "eventType", "et:Arrest"],
+        [":arrest", "patient", ":ann"],
+    ]  # fmt: skip
+    assert said(two, "doubtful arrest") == [], "a certain record speaks for it"
+    assert [row[:3] for row in said(two, "doubtful")] == doubtful[:1]
+    assert said(store_of(RECORDS % "kg:Certain"), "doubtful") == []
+
+    assert [row[1:4] for row in said(one, "what-falls book")] == doubtful
+    assert [row[1:4] for row in said(two, "what-falls book")] == doubtful[:1]
+
+    assert said(one, "agreements") == []
+    agreed = said(two, "agreements")
+    assert [row[:4] for row in agreed] == [
+        [*fact, voice] for fact in doubtful[1:] for voice in (":book", ":letter")
+    ]
+    assert {row[6] for row in agreed} == {"true"}
+
+    assert [row[:5] for row in said(one, "victims")] == [
+        [":ann", ":arrest", "et:Arrest", "happened", ":book"]
+    ]
+    assert said(two, "certainty-count") == [["2", "1", "1", "0", "0"]]

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.index.pedigree import BondRow, Pedigree, PersonRow, UnionRow, in_memory
 from kg.model.kin import Bond, Move, Whole
 from kg.relations import coefficients
+from kg.relations.affinity import BUDGET, Bounds, by_marriage, plain_search
 from kg.relations.kinship import Kinship, kinship, kinships, turned_round
 from kg.relations.lines import BirthLines, Line
+from kg.relations.links import family
 from kg.relations.relatives import relatives
 
 MANY = settings(max_examples=150, deadline=None, derandomize=True)
@@ -187,6 +190,27 @@ def test_every_pair_at_once_is_as_each_alone(pedigree: Pedigree) -> None:
         assert (found.ego, found.alter) == (ego, alter)
         assert found.lines == alone.lines
         assert found.nearest == alone.nearest
+
+
+@MANY
+@given(
+    pedigrees(bonds=True, most=14), st.integers(0, 3), st.sampled_from([None, 1, 4]),
+    st.sampled_from([5, 20, BUDGET]),
+)  # fmt: skip
+def test_compiled_search_by_marriage_finds_what_the_plain_one_does(
+    pedigree: Pedigree, marriages: int, longest: int | None, budget: int
+) -> None:
+    marriage_kernel = pytest.importorskip("kg.relations.marriage_kernel")
+    kin, bounds = family(pedigree), Bounds(marriages, longest, budget)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marriage_kernel, "_ROOM", 8)  # it has to grow
+        compiled = marriage_kernel.compiled(pedigree)
+        for ends in pairs(pedigree):
+            one, other = (
+                by_marriage(pedigree, kin, ends, bounds, search)
+                for search in (plain_search, compiled)
+            )
+            assert one == other
 
 
 # ---------- other bonds and marriages, by brute force ----------

@@ -1,9 +1,10 @@
-"""The search from both ends against the one from one end, and the number of paths."""
+"""The search from both ends against the one from one end, the next paths, and their number."""
 
 from __future__ import annotations
 
+import heapq
 import random
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from kg.relations.paths import (
     shortest,
 )
 from kg.relations.search import Found, completions, root
+from kg.relations.spurs import best_way_on
 
 wanted = st.builds(
     Conditions,
@@ -220,3 +222,81 @@ def test_members_that_surely_did_not_meet_are_passed_over_in_blocks() -> None:
     ties = in_memory(sorts | {"q": "person", "r": "person"}, [*rows, *late])
     for one, other in pairwise(("p0100", "p0160", "r", "q", "p0900")):
         assert count_shortest(ties, one, other) == len(from_one_end(ties, one, other, ANY)) > 0
+
+
+# ---------- the next paths ----------
+
+
+def one_by_one(ends: _Ends, most: int) -> list[Found]:
+    """The first paths by Yen's method as it stands in books, each from one end."""
+    beginning = root(ends.usable, (ends.start,))
+    first = next(completions(ends.usable, beginning, ends.goal), None)
+    queue = [] if first is None else [first]
+    given: list[Found] = []
+    while queue and len(given) < most:
+        path = heapq.heappop(queue)
+        given.append(path)
+        for at in range(1, len(path.nodes)):
+            nodes = path.nodes[:at]
+            taken = frozenset(p.nodes[at] for p in given if p.nodes[:at] == nodes)
+            best = next(completions(ends.usable, root(ends.usable, nodes, taken), ends.goal), None)
+            if best is not None and best not in queue:
+                heapq.heappush(queue, best)
+    return given
+
+
+def questions_of(seed: int, wanted: Conditions) -> list[_Ends]:
+    ties, people = made(seed)
+    dice = random.Random(seed)
+    found = [_Ends.of(ties, *dice.sample(people, 2), wanted) for _ in range(3)]
+    return [ends for ends in found if not {ends.start, ends.goal} & ends.usable.avoid]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 10**9), wanted, st.sampled_from([1, 2, 4, 9]))
+def test_first_paths_are_those_of_yen(seed: int, wanted: Conditions, most: int) -> None:
+    for ends in questions_of(seed, wanted):
+        found = list(ends.in_order(most))
+        expected = one_by_one(ends, most)
+        assert found == expected
+        assert [path.steps for path in found] == [path.steps for path in expected]
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 10**9), wanted)
+def test_way_on_from_any_beginning_is_that_from_one_end(seed: int, wanted: Conditions) -> None:
+    dice = random.Random(seed)
+    for ends in questions_of(seed, wanted):
+        for path in ends.in_order(4):
+            at = dice.randint(1, len(path.nodes) - 1)
+            near = sorted({node for _, node in ends.usable.around(path.nodes[at - 1])})
+            barred = frozenset(dice.sample(near, dice.randint(0, min(3, len(near)))))
+            beginning = root(ends.usable, path.nodes[:at], barred)
+            expected = next(completions(ends.usable, beginning, ends.goal), None)
+            assert best_way_on(ends.usable, beginning, ends.goal) == expected
+            if expected is None:
+                continue
+            people, connectors = expected[:2]
+            assert best_way_on(ends.usable, beginning, ends.goal, expected[:2]) == expected
+            for too_few in ((people, connectors - 1), (people - 1, connectors + 9)):
+                assert best_way_on(ends.usable, beginning, ends.goal, too_few) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**9), wanted)
+def test_compiled_loops_give_the_same_paths(seed: int, wanted: Conditions) -> None:
+    pytest.importorskip("numba")
+    questions = questions_of(seed, wanted)
+    plain = [list(ends.in_order(6)) for ends in questions]
+    assert all(for_many_pairs(ends.usable.ties) for ends in questions)
+    assert [list(ends.in_order(6)) for ends in questions] == plain
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.integers(0, 10**9), wanted)
+def test_first_path_is_chosen_as_the_order_of_all_has_it(seed: int, wanted: Conditions) -> None:
+    for ends in questions_of(seed, wanted):
+        first = next(islice(ends.first_best(), 1), None)
+        found = ends.first()
+        assert found == first
+        assert (found and found.steps) == (first and first.steps)
