@@ -54,7 +54,7 @@ def ask(
     as_json: options.Json = False,
 ) -> None:  # fmt: skip
     """Ask a question that has a name, or list them all."""
-    from kg.query.asks import as_markdown, bind, get, run
+    from kg.query.asks import as_markdown, bind, get, run, text_for
 
     if name is None:
         if markdown:
@@ -80,7 +80,7 @@ def ask(
         say(chosen.query.rstrip())
         return
     if explain:
-        _explain(session, chosen.query, bindings, as_json)
+        _explain(session, text_for(chosen, bindings), bindings, as_json)
         return
     answer = run(session.store, chosen, bindings)
     _print_rows(session, answer.columns, answer.rows, "json" if as_json else format_, labelled=True)

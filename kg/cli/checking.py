@@ -48,14 +48,15 @@ def validate(
     ] = None,
     explain: Annotated[
         str | None,
-        typer.Option("--explain", help="Print the queries that a shape is checked by, and stop.",
-                     metavar="SHAPE"),
+        typer.Option(
+            "--explain",
+            help="Print the queries that a shape is checked by, and stop.",
+            metavar="SHAPE",
+        ),
     ] = None,
     engine: Annotated[
         str,
-        typer.Option(
-            "--engine", help="setwise, or pyshacl: the reference, slow, to compare with."
-        ),
+        typer.Option("--engine", help="setwise, or pyshacl: the reference, slow, to compare with."),
     ] = "setwise",
     output: options.Output = None,
     archive: options.Archive = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -19,6 +19,8 @@ from kg.query.header import Header, read_header
 from kg.query.order import in_order, without_order
 from kg.store.embedded import Node, Row, Store, text_of
 from kg.vocab import KG, RDF, XSD
+
+_ONLY_WITHOUT = "# only without "
 
 THEMES = (
     "family", "career", "networks", "events", "places", "time", "provenance", "uncertainty",
@@ -226,10 +228,20 @@ def _value(
     return ox.Literal(value)
 
 
+def text_for(ask: Ask, given: Collection[str]) -> str:
+    """The query for these parameters: without the lines marked `# only without PARAMETER`.
+
+    Such a line repeats what the query says elsewhere, to show the engine where to begin.
+    """
+    lines = ask.query.splitlines(keepends=True)
+    return "".join(line for line in lines if line.partition(_ONLY_WITHOUT)[2].strip() not in given)
+
+
 def run(store: Store, ask: Ask, bindings: Mapping[str, Node]) -> Answer:
     """The rows of a question; the columns that only repeat a parameter are dropped."""
-    unordered = without_order(ask.query)
-    result = store.run(unordered.text if unordered else ask.query, bindings)
+    text = text_for(ask, bindings) if _ONLY_WITHOUT in ask.query else ask.query
+    unordered = without_order(text)
+    result = store.run(unordered.text if unordered else text, bindings)
     assert isinstance(result, ox.QuerySolutions), ask.name
     names = [variable.value for variable in result.variables]
     width = range(len(names))

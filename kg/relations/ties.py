@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -137,6 +137,9 @@ class _OfStore:
         return self._records.get(subject, [])
 
 
+_Holds = Callable[[int, int], bool]
+
+
 class _OfColumns:
     """The same of columns, which hold a great many claims in little room."""
 
@@ -153,6 +156,7 @@ class _OfColumns:
         self._vouches = vouched(columns)
         self.standing = standings(columns)
         self._texts = {UNBOUND: ""}
+        self._holds: dict[int, tuple[_Holds, _Holds]] = {}
 
     @property
     def store(self) -> Store:
@@ -175,10 +179,12 @@ class _OfColumns:
         return self._columns.iri(iri)
 
     def given(self, subject: int, predicate: int, obj: int) -> bool:
-        columns = self._columns
-        if columns.relation(predicate, IN_INFERRED).has(subject, obj):
-            return False
-        return columns.relation(predicate).has(subject, obj)
+        holds = self._holds.get(predicate)
+        if holds is None:
+            relation = self._columns.relation
+            drawn = relation(predicate, IN_INFERRED)
+            holds = self._holds[predicate] = relation(predicate).holds, drawn.holds
+        return holds[0](subject, obj) and not holds[1](subject, obj)
 
     def knows(self, claim: int) -> bool:
         return bool(self._single(claim))
@@ -188,8 +194,12 @@ class _OfColumns:
 
     def records(self, subject: int) -> list[str]:
         single, vouches_ = self._single, self._vouches
-        claims = self._claims(subject)
-        return sorted(self.text(c) for c in claims if not single(c) and vouches_(c))
+        found = [
+            self.text(claim) for claim in self._claims(subject)
+            if not single(claim) and vouches_(claim)
+        ]  # fmt: skip
+        found.sort()
+        return found
 
 
 @dataclass(slots=True)
@@ -241,12 +251,14 @@ def _finish(draft: _Draft[T], key: _Key[T], kind: Kind, heard: _Heard[T]) -> Tie
     inferred = False
     named: list[str] = []
     if not draft.possible:
-        claims = [claim for claim in claims if heard.standing(claim) is not Standing.CLAIMED]
-        ends = frozenset((source, target))
-        direct = [claim for claim in claims if heard.ends(claim) == ends]
-        if kind.triple and direct:
-            claims = direct
-        inferred = _is_inferred(claims, heard) or bool(kind.triple and not direct)
+        ends = {
+            claim: heard.ends(claim)
+            for claim in claims if heard.standing(claim) is not Standing.CLAIMED
+        }  # fmt: skip
+        between = frozenset((source, target))
+        direct = [claim for claim, joined in ends.items() if joined == between]
+        claims = direct if kind.triple and direct else list(ends)
+        inferred = bool(kind.triple and not direct) or _is_inferred(claims, ends, heard)
         if not claims:
             named = _proved(heard, kind, source, target, role)
     if named:
@@ -260,12 +272,12 @@ def _finish(draft: _Draft[T], key: _Key[T], kind: Kind, heard: _Heard[T]) -> Tie
                inferred=inferred, claims=tuple(named or sorted(map(text, claims))))  # fmt: skip
 
 
-def _is_inferred(claims: Sequence[T], heard: _Heard[T]) -> bool:
+def _is_inferred(claims: Sequence[T], ends: Mapping[T, frozenset[T]], heard: _Heard[T]) -> bool:
     """Whether some triple behind the tie is stated by no claim, only concluded by some."""
     stated: dict[frozenset[T], bool] = {}
     for claim in claims:
-        ends = heard.ends(claim)
-        stated[ends] = stated.get(ends, False) or heard.standing(claim) is Standing.FACT
+        joined = ends[claim]
+        stated[joined] = stated.get(joined, False) or heard.standing(claim) is Standing.FACT
     return not all(stated.values())
 
 

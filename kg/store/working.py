@@ -107,7 +107,13 @@ class Working:
                 take[1](value)
             elif predicate in named:
                 named[predicate].write(b"%b %b\n" % (subject, rest))
-            if counted and predicate not in _NO_FACTS:
+            if (
+                counted
+                and predicate not in _NO_FACTS
+                and not (
+                    b" <" in rest and ended(rest)[1]  # what is declared is said once more
+                )
+            ):
                 facts += 1
         if facts and not evidence:
             self._count(last, facts)

@@ -136,14 +136,18 @@ class Behind:
         return self._said[subject]
 
     def _is_claim(self, node: Node) -> bool:
-        return any(self._object(node, predicate) is not None for predicate in (kg("account"), PREDICATE))
+        return any(
+            self._object(node, predicate) is not None for predicate in (kg("account"), PREDICATE)
+        )
 
     def _object(self, subject: Node | None, predicate: ox.NamedNode) -> Node | None:
         return next(self._objects(subject, predicate), None)
 
     def _objects(self, subject: Node | None, predicate: ox.NamedNode) -> Iterator[Node]:
         if isinstance(subject, ox.NamedNode | ox.BlankNode):
-            for quad in self._store.inner.quads_for_pattern(subject, predicate, None, DEFAULT_GRAPH):
+            for quad in self._store.inner.quads_for_pattern(
+                subject, predicate, None, DEFAULT_GRAPH
+            ):
                 yield quad.object
 
     def _subjects(self, predicate: ox.NamedNode, obj: Node) -> list[str]:

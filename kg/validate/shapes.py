@@ -45,15 +45,14 @@ def validate(
     """Check a store against the shipped shapes and those of the files `extra` (Turtle).
 
     `only`: names of shapes, empty for all. `least`: findings below this severity are left out.
-    `language` is that of the messages; `engine` is one of ENGINES. UnknownName where no shape has a name; ReadError where an extra file is no
-    Turtle, is no set of shapes, or would reach out of the store (owl:imports, scripts, SERVICE).
-    An extra file may switch a shipped shape off: `s:Unnamed sh:deactivated true`.
+    `language` is that of the messages; `engine` is one of ENGINES. UnknownName where no shape has
+    a name; ReadError where an extra file is no Turtle, is no set of shapes, or would reach out of
+    the store (owl:imports, scripts, SERVICE). An extra file may switch a shipped shape off:
+    `s:Unnamed sh:deactivated true`.
     """
     run = ENGINES.get(engine)
     if run is None:
-        raise UnknownName(
-            f'no engine is called "{engine}"', hint=f"there is: {', '.join(ENGINES)}"
-        )
+        raise UnknownName(f'no engine is called "{engine}"', hint=f"there is: {', '.join(ENGINES)}")
     shapes = read_shapes(extra)
     _switch_off(shapes, only, least)
     results = run(store, shapes, extra)
@@ -112,9 +111,9 @@ def explain(store: Store, shape: str, *, extra: Sequence[File] = ()) -> str:
         lines += [f"# {query.reason}"] if query.reason else []
         if query.text:
             plan = data.plan(query.text)
-            if plan.circle is not None:
-                lines += ["# rows count where ?{0} and ?{1} lie on one circle of the edges".format(
-                    plan.circle.start, plan.circle.end), _short(plan.circle.edges, curies), "# rows"]  # fmt: skip
+            if (circle := plan.circle) is not None:
+                lines += [f"# ?{circle.start} and ?{circle.end} have to lie on one circle of these edges",
+                          _short(circle.edges, curies), "# of these rows"]  # fmt: skip
             lines += [f"# over {'all graphs as one' if plan.wide else 'the default graph'}",
                       _short(plan.text, curies)]  # fmt: skip
         parts.append("\n".join(lines))

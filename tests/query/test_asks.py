@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -97,6 +98,19 @@ def test_header_and_query_are_sound(name: str) -> None:
     body = "\n".join(line for line in chosen.query.splitlines() if not line.startswith("#+"))
     assert "prosokg/lyushkov" not in body, "a question is for any archive"
     ox.Store().query(chosen.query)  # parses by itself
+
+
+def test_lines_for_the_engine_change_no_answer(lyushkov: Store) -> None:
+    marked = [ask for ask in asks.asks().values() if "# only without" in ask.query]
+    assert marked
+    for ask in marked:
+        short = replace(ask, query=asks.text_for(ask, [p.name for p in ask.parameters]))
+        assert "# only without" not in short.query
+        found = asks.run(lyushkov, ask, {})
+        assert found.rows == asks.run(lyushkov, short, {}).rows != (), ask.name
+        for thing in {row[0] for row in found.rows}:
+            given = asks.run(lyushkov, ask, {ask.parameters[0].name: thing})
+            assert given.rows == tuple(row[1:] for row in found.rows if row[0] == thing)
 
 
 def test_cost_that_is_none_is_refused(tmp_path: Path) -> None:

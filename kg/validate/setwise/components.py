@@ -135,7 +135,9 @@ def found_in(check: Check, columns: Sequence[str], row: Row, this: Term | None =
         value = focus
     said = values.get("message")
     if said is not None:
-        messages: tuple[tuple[str, str], ...] = ((getattr(said, "language", "") or "", text_of(said)),)
+        messages: tuple[tuple[str, str], ...] = (
+            (getattr(said, "language", "") or "", text_of(said)),
+        )
     else:
         messages = _filled(check, {**check.parameters, **values, "this": focus, "value": value})
     return Found(focus=focus, path=path, value=value, messages=messages)

@@ -67,7 +67,9 @@ def circles(edges: Iterable[Sequence[Node]]) -> dict[Node, int]:
         out.setdefault(start, []).append(end)
         into.setdefault(end, []).append(start)
     gone = _peel(out, into) | _peel(into, out)
-    left = {node: [n for n in ends if n not in gone] for node, ends in out.items() if node not in gone}
+    left = {
+        node: [n for n in ends if n not in gone] for node, ends in out.items() if node not in gone
+    }
     numbered: dict[Node, int] = {}
     for number, component in enumerate(_components(left)):
         if len(component) > 1 or component[0] in left[component[0]]:
@@ -118,7 +120,7 @@ def _components(graph: dict[Node, list[Node]]) -> Iterator[list[Node]]:
                 if todo:
                     low[todo[-1][0]] = min(low[todo[-1][0]], low[node])
                 if low[node] == order[node]:
-                    component = []
+                    component: list[Node] = []
                     while not component or component[-1] != node:
                         component.append(stack.pop())
                         waiting.discard(component[-1])
@@ -126,7 +128,10 @@ def _components(graph: dict[Node, list[Node]]) -> Iterator[list[Node]]:
 
 
 def on_circles(
-    rows: Iterable[Sequence[Node]], circle: Circle, columns: Sequence[str], numbered: dict[Node, int]
+    rows: Iterable[Sequence[Node]],
+    circle: Circle,
+    columns: Sequence[str],
+    numbered: dict[Node, int],
 ) -> Iterator[Sequence[Node]]:
     """The rows whose edge lies within one component."""
     start, end = columns.index(circle.start), columns.index(circle.end)

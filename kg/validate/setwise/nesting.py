@@ -98,7 +98,12 @@ def _rank(element: Element, known: set[str]) -> float:
 
 def one_of(values: Values, *, negated: bool = False) -> Expression:
     """The expression for VALUES of a variable that is bound already."""
-    words = [Piece("("), Piece(f"?{values.variable}"), Piece("NOT IN" if negated else "IN"), Piece("(")]
+    words = [
+        Piece("("),
+        Piece(f"?{values.variable}"),
+        Piece("NOT IN" if negated else "IN"),
+        Piece("("),
+    ]
     for number, term in enumerate(values.terms):
         words += [Piece(","), Piece(term)] if number else [Piece(term)]
     return (*words, Piece(")"), Piece(")"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from kg.query.tokens import expand_escapes, iter_tokens
-from kg.validate.report import Path, Step
+from kg.query.tokens import expand_escapes
+from kg.validate.report import Step
+from kg.validate.setwise.cursor import Cursor
 from kg.validate.setwise.patterns import (
     RDF_TYPE,
     Bind,
@@ -30,11 +30,9 @@ from kg.validate.setwise.patterns import (
 from kg.validate.setwise.terms import NotCompilable, ShapeError
 
 _RDF = RDF_TYPE.removesuffix("type")
-_REFUSED = ("MINUS", "VALUES", "SERVICE")
 _HINT = "see the standard, 5.3.1 and appendix A: what a SPARQL constraint may hold"
 _CLOSING = {"(": ")", "{": "}", "[": "]"}
 _MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
-_UNESCAPE = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +65,8 @@ def read_own(text: str) -> Select:
     return _Reader(text, {}, {}, None, ours=True).query().select
 
 
-@dataclass(slots=True)
-class _Reader:
-    text: str
-    prefixes: dict[str, str]
-    constants: Mapping[str, str]
-    path: Step | None
-    ours: bool = False
-    words: list[str] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    glued: list[bool] = field(default_factory=list)
-    place: int = 0
-    made: int = 0
+class _Reader(Cursor):
+    __slots__ = ()
 
     def query(self) -> Query:
         self._tokens()
@@ -94,74 +82,6 @@ class _Reader:
         self._end()
         return Query(select, is_ask=False)
 
-    # ---------- Tokens ----------
-
-    def _tokens(self) -> None:
-        end = 0
-        waiting: list[str] = []  # of a PREFIX declaration
-        for token in iter_tokens(self.text):
-            word, kind = token.text, token.kind
-            if kind in ("other", "unclosed"):
-                raise ShapeError(f"a query of a shape cannot be read at {word[:20]!r}", hint=_HINT)
-            glued, end = token.start == end, token.start + len(word)
-            if waiting or token.keyword == "PREFIX":
-                waiting.append(word)
-                if len(waiting) == 3:
-                    self.prefixes[waiting[1].rstrip(":")] = waiting[2][1:-1]
-                    waiting = []
-                continue
-            if token.keyword == "BASE":
-                raise NotCompilable("the query has a BASE")
-            if kind == "name":
-                word, kind = self._full(token.prefix, word), "iri"
-            elif kind == "variable":
-                word = "?" + word[1:]
-                if word[1:] in self.constants:
-                    word, kind = self.constants[word[1:]], "constant"
-            elif kind == "language" or word == "^^":
-                glued = True
-            self.words.append(word)
-            self.kinds.append(kind)
-            self.glued.append(glued or (bool(self.words[1:]) and self.words[-2] == "^^"))
-
-    def _full(self, prefix: str, name: str) -> str:
-        space = self.prefixes.get(prefix)
-        if space is None:
-            raise ShapeError(f'a query of a shape uses the prefix "{prefix}", which it does not declare',
-                             hint="declare it with sh:declare and name that with sh:prefixes")  # fmt: skip
-        return f"<{space}{_UNESCAPE.sub(lambda match: match[1], name.partition(':')[2])}>"
-
-    def _at(self, ahead: int = 0) -> str:
-        place = self.place + ahead
-        return self.words[place] if place < len(self.words) else ""
-
-    def _word(self, ahead: int = 0) -> str:
-        """The keyword here, in capitals; nothing where there is none."""
-        place = self.place + ahead
-        if place >= len(self.words) or self.kinds[place] != "word":
-            return ""
-        return self.words[place].upper()
-
-    def _take(self, expected: str = "") -> str:
-        word = self._at()
-        if not word or (expected and word != expected and self._word() != expected):
-            raise self._wrong(f"{expected or 'more'} is expected")
-        self.place += 1
-        return word
-
-    def _wrong(self, what: str) -> ShapeError:
-        near = " ".join(self.words[max(0, self.place - 4) : self.place + 2])
-        return ShapeError(f"a query of a shape cannot be read: {what} near: {near}", hint=_HINT)
-
-    def _end(self) -> None:
-        if self._word() in _REFUSED:
-            raise self._forbidden()
-        if self.place != len(self.words):
-            raise self._wrong("its end")
-
-    def _forbidden(self) -> ShapeError:
-        return ShapeError(f"a query of a shape holds {self._word()}", hint=_HINT)
-
     # ---------- SELECT ----------
 
     def _select(self) -> Select:
@@ -172,10 +92,12 @@ class _Reader:
         self._where()
         where = self._group()
         clauses: dict[str, Expression] = {}
-        numbers = {"LIMIT": None, "OFFSET": None}
+        numbers: dict[str, int | None] = {"LIMIT": None, "OFFSET": None}
         while (word := self._word()) in _MODIFIERS and word != "VALUES":
             self.place += 1
             if word in numbers:
+                if not self._at().isdigit():
+                    raise self._wrong("a number is expected")
                 numbers[word] = int(self._take())
                 continue
             if word in ("GROUP", "ORDER"):
@@ -192,7 +114,7 @@ class _Reader:
             return ()
         columns: list[Column] = []
         while self._at() not in ("{", "") and self._word() not in ("WHERE", "FROM"):
-            word, kind = self._at(), self.kinds[self.place]
+            word, kind = self._at(), self._kind()
             if kind == "variable":
                 columns.append(Column(word[1:]))
                 self.place += 1
@@ -210,8 +132,10 @@ class _Reader:
         self._take("(")
         expression = self._until(("AS",))
         self._take("AS")
-        if self.kinds[self.place] == "constant":
-            raise ShapeError("a query of a shape gives a pre-bound variable a value (AS)", hint=_HINT)
+        if self._kind() == "constant":
+            raise ShapeError(
+                "a query of a shape gives a pre-bound variable a value (AS)", hint=_HINT
+            )
         variable = self._take()
         self._take(")")
         return expression, variable.removeprefix("?")
@@ -234,8 +158,6 @@ class _Reader:
             if word == "VALUES" and self.ours:
                 elements.append(self._values())
                 continue
-            if word in _REFUSED:
-                raise self._forbidden()
             if word == "FILTER":
                 self.place += 1
                 elements.append(Filter(self._constraint()))
@@ -270,7 +192,7 @@ class _Reader:
 
     def _values(self) -> Element:
         self._take("VALUES")
-        if self.kinds[self.place] == "variable":
+        if self._kind() == "variable":
             variable = self._take()
             self._take("{")
             terms: list[str] = []
@@ -290,7 +212,9 @@ class _Reader:
         self._take("}")
         text = "".join(
             word if glued else " " + word
-            for word, glued in zip(self.words[start : self.place], self.glued[start : self.place], strict=True)
+            for word, glued in zip(
+                self.words[start : self.place], self.glued[start : self.place], strict=True
+            )
         )
         return Raw(f"VALUES{text}", frozenset(variables))
 
@@ -329,7 +253,7 @@ class _Reader:
     def _part(self, parts: list[Piece | Exists]) -> None:
         if self._word() == "EXISTS" or (self._word() == "NOT" and self._word(1) == "EXISTS"):
             parts.append(self._exists())
-        elif self._word() == "BOUND" and self._at(1) == "(" and self.kinds[self.place + 2] == "constant":
+        elif self._word() == "BOUND" and self._at(1) == "(" and self._kind(2) == "constant":
             self.place += 4
             parts.append(Piece("true"))
         elif self._at() == "(":
@@ -344,6 +268,8 @@ class _Reader:
             if not isinstance(self.path, str):
                 raise NotCompilable("the query uses a path as a value")
             self.words[self.place] = f"<{self.path}>"
+        if not self._at():
+            raise self._wrong("more is expected")
         piece = Piece(self._at(), self.glued[self.place])
         self.place += 1
         return piece
@@ -379,7 +305,7 @@ class _Reader:
 
     def _node(self, found: list[Element]) -> str:
         """A term of a triple; what stands in brackets becomes triples of its own in `found`."""
-        word, kind = self._at(), self.kinds[self.place] if self.place < len(self.words) else ""
+        word, kind = self._at(), self._kind()
         if word == "[":
             self.place += 1
             node = self._fresh()
@@ -399,8 +325,8 @@ class _Reader:
 
     def _term(self) -> str:
         word = self._take()
-        if self.kinds[self.place - 1] == "string":
-            if self.place < len(self.words) and self.kinds[self.place] == "language":
+        if self._kind(-1) == "string":
+            if self._kind() == "language":
                 word += self._take()
             elif self._at() == "^^":
                 self.place += 1
@@ -423,74 +349,3 @@ class _Reader:
             found += Triple(node, _RDF + "first", item), Triple(node, _RDF + "rest", head)
             head = node
         return head
-
-    # ---------- Paths ----------
-
-    def _verb(self) -> Step:
-        if self.kinds[self.place] == "constant":
-            word = self._take()
-            if not word.startswith("<"):
-                raise NotCompilable("the query has a literal for a property")
-            return word[1:-1]
-        if self.kinds[self.place] == "variable" and self._at() != "?PATH":
-            return self._take()
-        return self._alternatives()
-
-    def _alternatives(self) -> Step:
-        parts = [self._sequence()]
-        while self._at() == "|":
-            self.place += 1
-            parts.append(self._sequence())
-        return parts[0] if len(parts) == 1 else Path("alternativePath", tuple(parts))
-
-    def _sequence(self) -> Step:
-        parts = [self._step()]
-        while self._at() == "/":
-            self.place += 1
-            parts.append(self._step())
-        return parts[0] if len(parts) == 1 else Path("sequence", tuple(parts))
-
-    def _step(self) -> Step:
-        if self._at() == "^":
-            self.place += 1
-            return Path("inversePath", (self._step(),))
-        step = self._primary()
-        kind = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}.get(self._at())
-        if kind is None:
-            return step
-        self.place += 1
-        return Path(kind, (step,))
-
-    def _primary(self) -> Step:
-        word = self._at()
-        if word == "(":
-            self.place += 1
-            step = self._alternatives()
-            self._take(")")
-            return step
-        if word == "!":
-            return self._negated()
-        if word == "?PATH" and self.path is not None:
-            self.place += 1
-            return self.path
-        if word == "a" and self.kinds[self.place] == "word":
-            self.place += 1
-            return RDF_TYPE
-        if word.startswith("<") and self.kinds[self.place] in ("iri", "constant"):
-            self.place += 1
-            return word[1:-1]
-        raise self._wrong("a property is expected")
-
-    def _negated(self) -> Step:
-        text = self._take()
-        if self._at() == "(":
-            depth = 0
-            while True:
-                word = self._take()
-                depth += (word == "(") - (word == ")")
-                text += f"<{RDF_TYPE}>" if word == "a" else word
-                if not depth:
-                    return text
-        text += self._take() if self._at() == "^" else ""
-        word = self._take()
-        return text + (f"<{RDF_TYPE}>" if word == "a" else word)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Union
 
-from kg.validate.report import Path, Step
+from kg.validate.report import Step
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -360,7 +360,9 @@ def renamed(group: Group, names: Mapping[str, str]) -> Group:
 def is_renamable(group: Group) -> bool:
     """Whether `renamed` can be used."""
     return not any(
-        isinstance(element, Raw | SubSelect) for inner in groups_in(group) for element in inner.elements
+        isinstance(element, Raw | SubSelect)
+        for inner in groups_in(group)
+        for element in inner.elements
     )
 
 
@@ -393,19 +395,3 @@ def _inner_groups(element: Element) -> Iterator[Group]:
 
 def _exists_groups(expression: Expression) -> Iterator[Group]:
     yield from (part.group for part in expression if isinstance(part, Exists))
-
-
-def with_elements(group: Group, front: Iterable[Element] = (), back: Iterable[Element] = ()) -> Group:
-    """A group with more elements before and after its own."""
-    return replace(group, elements=(*front, *group.elements, *back))
-
-
-def is_zero_length(step: Step) -> bool:
-    """Whether a path can be of no length, so that it leads from any node to itself."""
-    if not isinstance(step, Path):
-        return False
-    if step.kind in ("zeroOrMorePath", "zeroOrOnePath"):
-        return True
-    if step.kind == "alternativePath":
-        return any(is_zero_length(part) for part in step.parts)
-    return all(is_zero_length(part) for part in step.parts)

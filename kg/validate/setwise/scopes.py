@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from kg.validate.setwise.paths import nullable
 from kg.validate.setwise.patterns import (
     Bind,
     Branches,
@@ -21,7 +22,6 @@ from kg.validate.setwise.patterns import (
     Values,
     bound_by,
     element_mentions,
-    is_zero_length,
     name_of,
 )
 
@@ -98,7 +98,7 @@ def bound_to_nodes(group: Group) -> frozenset[str]:
     """The variables that a pattern of the group binds to nodes of the data."""
     return frozenset(
         name for element in group.elements
-        if isinstance(element, Triple) and not is_zero_length(element.predicate)
+        if isinstance(element, Triple) and not nullable(element.predicate)
         for name in (name_of(element.subject), name_of(element.object)) if name
     )  # fmt: skip
 

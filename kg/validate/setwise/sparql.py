@@ -10,13 +10,14 @@ for one focus node after another, with the node in the place of $this.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from kg.validate.report import Step
 from kg.validate.setwise.parsing import Query, read_query
+from kg.validate.setwise.paths import nullable
 from kg.validate.setwise.patterns import (
     Bind,
     Branches,
@@ -36,17 +37,12 @@ from kg.validate.setwise.patterns import (
     bound_by,
     bound_in,
     element_mentions,
-    expression_text,
-    group_text,
     groups_in,
-    is_zero_length,
     mentioned_in,
     mentions,
     named_in,
-    predicate_text,
     select_text,
     visible_in,
-    with_elements,
 )
 from kg.validate.setwise.terms import NotCompilable, ShapeError, Term
 
@@ -227,7 +223,7 @@ def _for_all(select: Select, focus: str) -> tuple[Select, int | None]:
     if "VALUES" in focus:  # nodes that may stand nowhere in the data
         _refuse_zero_length(select.where)
     where = _prebound(select.where, inner, given=True)
-    where = with_elements(where, front=[_found(focus, distinct=counted.group_by is not None)])
+    where = _with_elements(where, front=[_found(focus, distinct=counted.group_by is not None)])
     names = [c for c in select.columns if c.variable == "this"]
     names += [c for c in select.columns if c.variable != "this"]
     if not names:
@@ -263,7 +259,7 @@ def _refuse_zero_length(group: Group) -> None:
     for inner in groups_in(group):
         for element in inner.elements:
             if (isinstance(element, Triple) and "this" in named_in(element)
-                    and is_zero_length(element.predicate)):  # fmt: skip
+                    and nullable(element.predicate)):  # fmt: skip
                 raise _Apart("a path of no length starts at nodes that may not be in the data")
 
 
@@ -294,7 +290,7 @@ def _prebound(group: Group, focus: Raw, *, given: bool, seen_outside: bool = Fal
             case _:
                 elements.append(element)
         bound = bound or "this" in bound_by(elements[-1])
-    return with_elements(Group(tuple(elements)), front=front)
+    return _with_elements(Group(tuple(elements)), front=front)
 
 
 def _prebound_select(select: Select, focus: Raw) -> Select:
@@ -303,7 +299,7 @@ def _prebound_select(select: Select, focus: Raw) -> Select:
     counted = _grouped(select)
     where = _prebound(select.where, focus, given=False)
     if counted.group_by is not None and "this" not in bound_in(where):
-        where = with_elements(where, front=[focus])
+        where = _with_elements(where, front=[focus])
     return replace(counted, where=where, order=())
 
 
@@ -343,3 +339,10 @@ def _grouped_by_constants(select: Select) -> Select:
         else Piece(f"({part.text})") for part in select.group_by
     )  # fmt: skip
     return replace(select, group_by=keys)
+
+
+def _with_elements(
+    group: Group, front: Iterable[Element] = (), back: Iterable[Element] = ()
+) -> Group:
+    """A group with more elements before and after its own."""
+    return replace(group, elements=(*front, *group.elements, *back))

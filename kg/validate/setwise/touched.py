@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from kg.validate.report import Path, Step
 from kg.validate.setwise.parsing import read_own
+from kg.validate.setwise.paths import nullable
 from kg.validate.setwise.patterns import (
     Bind,
     Branches,
@@ -34,7 +35,6 @@ from kg.validate.setwise.patterns import (
     Triple,
     Values,
     groups_in,
-    is_zero_length,
     name_of,
     named_in,
     select_text,
@@ -164,7 +164,7 @@ def _matches_any(element: Element, edges: Edges) -> bool:
     if isinstance(path, str) and path.startswith("?"):
         return True
     # a path of no length looks at all nodes
-    return is_zero_length(path) or _uses_any(path, edges.by_property)
+    return nullable(path) or _uses_any(path, edges.by_property)
 
 
 @dataclass(slots=True)
@@ -206,7 +206,7 @@ class _Tracer:
         match element:
             case Triple():
                 yield from self._uses(element.subject, element.predicate, element.object)
-                if is_zero_length(element.predicate) and not there & named_in(element):
+                if nullable(element.predicate) and not there & named_in(element):
                     yield self._at_ends(element)
             case Filter() | Bind():
                 for part in element.expression:
@@ -329,7 +329,7 @@ class _Tracer:
             return [] if free else [triple]
         if _uses_any(path, self.edges.by_property):
             return []
-        if not is_zero_length(path):
+        if not nullable(path):
             return [triple]
         # a node may be in none but these triples, and the path of no length be there all the same
         ends, names = self.edges.ends, sorted(named_in(triple))

@@ -97,8 +97,9 @@ def rows_for_each(data: StoreData, text: str) -> Iterator[tuple[str, ...]]:
 def rows_at_once(data: StoreData, compiled: Compiled) -> Iterator[tuple[str, ...]]:
     for row in limited(compiled, data.rows(compiled.text)):
         named = dict(zip(compiled.columns, row, strict=True))
-        yield str(named.pop("this")), *(
-            f"{name}={named[name]}" for name in sorted(named) if named[name] is not None
+        yield (
+            str(named.pop("this")),
+            *(f"{name}={named[name]}" for name in sorted(named) if named[name] is not None),
         )
 
 
@@ -117,3 +118,76 @@ def test_random_queries_mean_the_same_at_once_as_for_each_focus_node() -> None:
         assert set(rows_at_once(data, compiled)) == expected, (seed, text, compiled.text)
         compared += 1
     assert compared > 400
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("SELECT $this { $this :p ?x MINUS { $this :q ?x } }", "MINUS"),
+        ("SELECT $this { VALUES ?x { 1 } }", "VALUES"),
+        ("SELECT $this { $this :p ?x } VALUES ?x { 1 }", "VALUES"),
+        ("SELECT $this { SERVICE <http://example.org/> { $this :p ?x } }", "SERVICE"),
+        ("SELECT ?x { $this :p ?x }", "does not select"),
+        ("SELECT $this { { SELECT ?x { ?x :p ?y } } }", "does not select"),
+        ("SELECT $this { { SELECT * { FILTER($this = :a) } } }", "does not select"),
+        ("SELECT $this { BIND(1 AS $this) }", "(AS)"),
+        ("SELECT (1 AS $this) { ?x :p ?y }", "(AS)"),
+        ("SELECT $this { $this my:p ?x }", '"my"'),
+        ("ASK { $this :p ?x }", "ASK"),
+        ("SELECT $this { $this :p", "cannot be read"),
+    ],
+)
+def test_queries_that_the_standard_forbids_are_refused(text: str, fault: str) -> None:
+    with pytest.raises(ShapeError) as caught:
+        compile_select(text, PREFIXES, focus=FOCUS)
+    assert fault in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("SELECT $this (COUNT(?x) AS ?value) { $this :q ?x }", "counts"),
+        ("SELECT $this { { SELECT $this ?x { $this :p ?x } LIMIT 1 } }", "LIMIT"),
+        ("SELECT $this { GRAPH :g { FILTER($this != :a) } }", "named graph"),
+    ],
+)
+def test_what_means_something_else_for_all_at_once_is_run_one_by_one(
+    text: str, reason: str
+) -> None:
+    found = compile_select(text, PREFIXES, focus=FOCUS)
+    assert isinstance(found, OneByOne)
+    assert reason in found.reason
+
+
+def test_counting_nothing_gives_a_row_for_each_focus_node() -> None:
+    store = ox.Store()
+    store.update(f"INSERT DATA {{ <{X}a> <{X}p> 1 . <{X}b> <{X}p> 1 ; <{X}q> 1 }}")
+    text = "SELECT $this (COUNT(?x) AS ?value) { $this :q ?x }"
+    assert sorted(rows_for_each(StoreData(store), text)) == [
+        (f"<{X}{name}>", f'value="{count}"^^<http://www.w3.org/2001/XMLSchema#integer>')
+        for name, count in (("a", 0), ("b", 1))
+    ]
+
+
+def test_limit_holds_for_each_focus_node() -> None:
+    store = ox.Store()
+    store.update(f"INSERT DATA {{ <{X}a> <{X}p> 1, 2, 3 . <{X}b> <{X}p> 4, 5 }}")
+    text = "SELECT $this ?value { $this :p ?value } ORDER BY DESC(?value) LIMIT 2 OFFSET 1"
+    compiled = compile_select(text, PREFIXES, focus=FOCUS)
+    assert isinstance(compiled, Compiled)
+    rows = limited(compiled, StoreData(store).rows(compiled.text))
+    assert [(str(this)[-2], value.value) for this, value in rows] == [  # type: ignore[union-attr]
+        ("b", "4"), ("a", "2"), ("a", "1"),
+    ]  # fmt: skip
+
+
+def test_validator_that_asks_finds_the_values_it_denies() -> None:
+    store = ox.Store()
+    store.update(f'INSERT DATA {{ <{X}a> <{X}p> "x"@en, "y", 3 . <{X}b> <{X}p> <{X}a> }}')
+    binds = {"lang": ox.Literal("en")}
+    for text in ("ASK { FILTER(LANGMATCHES(LANG($value), $lang)) }",
+                 "ASK { { FILTER(LANGMATCHES(LANG($value), $lang)) } FILTER(BOUND($lang)) }"):  # fmt: skip
+        compiled = compile_ask(text, PREFIXES, focus=FOCUS, path=X + "p", binds=binds)
+        found = {str(value)[:2] for _, value in StoreData(store).rows(compiled.text)}
+        assert found == {'"y', '"3', "<h"}
