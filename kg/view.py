@@ -68,6 +68,8 @@ class View:
 
             store = fresh_store(self.archive, self._say)
             if store.info is not None and store.info["digest"] == self.digest:
+                assert store.path is not None
+                self._folder = store.path.parent  # the build took the old one with its indexes
                 return store
             raise StoreError("the archive was built anew meanwhile", hint="try again") from None
 
